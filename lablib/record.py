@@ -130,8 +130,9 @@ class Recorder:
         n: int | None = None,
         unit: str = "",
     ) -> None:
-        """Store one number. ValueError if the name is taken, the value not finite, or the
-        interval does not contain it.
+        """Store one number.
+
+        ValueError if the name is taken, the value is not finite, or the interval misses it.
         """
         if name in self.metrics:
             raise ValueError(f"metric {name!r} is recorded twice; give each number its own name")
