@@ -119,7 +119,7 @@ def new(
         Passed to `matplotlib.figure.Figure.subplots`, for example ``sharex=True``.
 
     >>> fig, ax = new()
-    >>> fig.get_figwidth()
+    >>> float(fig.get_figwidth())
     5.2
     """
     import matplotlib as mpl
@@ -173,7 +173,7 @@ def points(
     if baseline is not None:
         reference(ax, baseline[1], baseline[0], axis="x")
     if control is not None:
-        reference(ax, control[1], control[0], axis="x", color=COLORS["red"])
+        reference(ax, control[1], control[0], axis="x", color=COLORS["red"], line=1)
 
 
 def band(
@@ -196,16 +196,29 @@ def band(
 
 
 def reference(
-    ax: Axes, value: float, label: str, *, axis: str = "y", color: str = COLORS["gray"]
+    ax: Axes,
+    value: float,
+    label: str,
+    *,
+    axis: str = "y",
+    color: str = COLORS["gray"],
+    line: int = 0,
 ) -> None:
-    """Draw a dashed line for a baseline or control at `value` on `axis`, with its label."""
+    """Draw a dashed line for a baseline or control at `value` on `axis`, with its label.
+
+    `line` lifts the label of a vertical line by that many lines of text, so that two labels at
+    nearly the same place stay readable.
+    """
     look: dict[str, Any] = {"fontsize": 9.5, "color": TEXT, "va": "bottom"}
     if axis == "y":
         ax.axhline(value, color=color, linestyle="--", linewidth=1.2)
         ax.text(0.995, value, label, transform=ax.get_yaxis_transform(), ha="right", **look)
     elif axis == "x":
         ax.axvline(value, color=color, linestyle="--", linewidth=1.2)
-        ax.text(value, 1.0, label, transform=ax.get_xaxis_transform(), ha="center", **look)
+        ax.annotate(
+            label, (value, 1.0), xycoords=ax.get_xaxis_transform(), xytext=(0, 2 + 12 * line),
+            textcoords="offset points", ha="center", annotation_clip=False, **look,
+        )  # fmt: skip
     else:
         raise ValueError(f"axis is {axis!r}; use 'x' or 'y'")
 
