@@ -1,0 +1,166 @@
+"""The `lablib` command: every verb calls one function of the package and prints what it returns."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lablib import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns 0 on success, 1 on a failed check, 2 on wrong input."""
+    options = _parser().parse_args(arguments)
+    try:
+        text, code = options.verb(options)
+    except (ValueError, OSError) as problem:
+        print(f"lablib: {problem}", file=sys.stderr)
+        return 2
+    except AssertionError as problem:
+        print(f"lablib: {problem}", file=sys.stderr)
+        return 1
+    if text:
+        print(text)
+    return int(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lablib", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    verbs.add_parser("doctor", help="is this machine ready?").set_defaults(verb=_doctor)
+
+    data = verbs.add_parser("data", help="list, fetch or show data cards")
+    actions = data.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="all cards").set_defaults(verb=_data_list)
+    for action, verb in (("fetch", _data_fetch), ("show", _data_show)):
+        one = actions.add_parser(action, help=f"{action} one card")
+        one.add_argument("name")
+        one.set_defaults(verb=verb)
+
+    run = verbs.add_parser("run", help="run experiments and hold them to their bands")
+    run.add_argument("names", nargs="*", metavar="TOPIC/EXPERIMENT")
+    run.add_argument("--all", action="store_true", help="every experiment")
+    run.add_argument("--scale", default="quick", choices=("quick", "full"))
+    run.add_argument("--save", action="store_true", help="write the record to results/")
+    run.set_defaults(verb=_run)
+
+    card = verbs.add_parser("card", help="print the model card of a committed record")
+    card.add_argument("name", metavar="TOPIC/EXPERIMENT")
+    card.add_argument("--scale", default="full", choices=("quick", "full"))
+    card.set_defaults(verb=_card)
+
+    _exercise_verbs(verbs)
+    return parser
+
+
+def _exercise_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, text in (
+        ("start", "write an exercise's template to answers/, never over an existing file"),
+        ("check", "check an answer"),
+        ("hint", "show the next hint"),
+        ("solution", "show the solution"),
+    ):
+        one = verbs.add_parser(name, help=text)
+        one.add_argument("exercise", metavar="TOPIC/EXERCISE")
+        if name == "check":
+            one.add_argument(
+                "--file", help="your .py or .ipynb (default answers/TOPIC/EXERCISE.py)"
+            )
+        one.set_defaults(verb=_exercise, action=name)
+    verbs.add_parser("next", help="the next exercise to do").set_defaults(verb=_next)
+    verbs.add_parser("progress", help="what you have passed").set_defaults(verb=_progress)
+    selftest = verbs.add_parser("selftest", help="test the exercises themselves")
+    selftest.add_argument("exercises", nargs="*", metavar="TOPIC/EXERCISE")
+    selftest.set_defaults(verb=_selftest)
+
+
+def _doctor(_: argparse.Namespace) -> tuple[str, int]:
+    from lablib import doctor
+
+    return doctor.report(doctor.examine())
+
+
+def _data_list(_: argparse.Namespace) -> tuple[str, int]:
+    from lablib.data import commands
+
+    return commands.list_cards(), 0
+
+
+def _data_fetch(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.data import commands
+
+    return commands.fetch_card(options.name), 0
+
+
+def _data_show(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.data import commands
+
+    return commands.show_card(options.name), 0
+
+
+def _run(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib import experiment, record
+
+    if bool(options.names) == options.all:
+        raise ValueError("give one or more experiments, or --all; known: " + _known())
+    lines = []
+    for name in experiment.names() if options.all else options.names:
+        result = experiment.run(
+            name,
+            scale=options.scale,
+            progress=sys.stderr.isatty(),
+            save=record.results_folder() if options.save else None,
+        )
+        lines.append(f"{name}.{options.scale}  {result.cost['wall_seconds']} s")
+        for key, metric in result.metrics.items():
+            bounds = metric.interval
+            text = f" [{bounds.low:.4f}, {bounds.high:.4f}]" if bounds else ""
+            lines.append(f"  {key} = {metric.value:.4f}{text}")
+    return "\n".join(lines), 0
+
+
+def _card(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib import record
+    from lablib.deployment.cards import model_card
+
+    return model_card(record.load(options.name, scale=options.scale)), 0
+
+
+def _known() -> str:
+    from lablib import experiment
+
+    return ", ".join(experiment.names())
+
+
+def _exercise(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises import commands
+
+    if options.action == "check":
+        return commands.check(options.exercise, file=options.file)
+    verb = {"start": commands.start, "hint": commands.hint, "solution": commands.solution}
+    return verb[options.action](options.exercise)
+
+
+def _next(_: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises import commands
+
+    return commands.next_exercise()
+
+
+def _progress(_: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises import commands
+
+    return commands.progress()
+
+
+def _selftest(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises import commands
+
+    return commands.selftest(options.exercises)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

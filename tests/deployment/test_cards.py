@@ -1,0 +1,40 @@
+"""A model card shows the record's numbers and refuses to be written without its limits."""
+
+import pytest
+
+from lablib import record
+from lablib.deployment import model_card
+from lablib.evaluation.intervals import Interval
+
+TEXTS = {
+    "intended_use": "Teaching.",
+    "not_for": "Decisions.",
+    "affected": "Applicants.",
+    "limits": "One bank.",
+}
+
+
+def small_record() -> record.Record:
+    recorder = record.start("demo/coin", scale="quick", config={"flips": 10}, seeds=[0, 1, 2])
+    recorder.metric("coin.heads", 0.25, interval=Interval(0.125, 0.5), n=1000)
+    recorder.metric("fair.heads", 0.5)
+    return recorder.finish(baseline="fair.heads", control="fair.heads")
+
+
+def test_every_metric_stands_on_the_card_with_its_interval_and_n() -> None:
+    text = model_card(small_record(), texts=TEXTS)
+    assert "| `coin.heads` | 0.25 | 0.125 to 0.5 (95%) | 1,000 |" in text
+    assert "seeds 0 to 2" in text
+
+
+def test_the_number_on_the_card_follows_the_record() -> None:
+    changed = small_record()
+    changed.metrics["coin.heads"] = record.Metric(0.375)
+    assert "0.375" in model_card(changed, texts=TEXTS)
+
+
+@pytest.mark.parametrize("absent", sorted(TEXTS))
+def test_a_card_without_its_limits_is_refused(absent: str) -> None:
+    texts = {**TEXTS, absent: "  "}
+    with pytest.raises(ValueError, match=absent):
+        model_card(small_record(), texts=texts)

@@ -1,0 +1,117 @@
+"""Each verb calls its function, prints what it returns, and ends with the right code."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lablib import cli, experiment, record
+from lablib.experiment import AcceptanceError
+
+
+def made(name: str) -> record.Record:
+    recorder = record.start(name, scale="quick", config={}, seeds=[0])
+    recorder.metric("coin.heads", 0.5)
+    return recorder.finish(baseline="coin.heads", control="coin.heads")
+
+
+@pytest.mark.parametrize("verb", ["doctor", "data", "run", "card", "check", "start", "selftest"])
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main([verb, "--help"])
+    assert end.value.code == 0
+    assert verb in capsys.readouterr().out
+
+
+def test_run_prints_the_metrics_and_saves_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = []
+
+    def run(name: str, **settings: object) -> record.Record:
+        saved.append(settings["save"])
+        return made(name)
+
+    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(record, "results_folder", lambda: tmp_path)
+    assert cli.main(["run", "demo/coin"]) == 0
+    assert cli.main(["run", "demo/coin", "--save"]) == 0
+    assert saved == [None, tmp_path]
+    assert "coin.heads = 0.5000" in capsys.readouterr().out
+
+
+def test_run_all_runs_every_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+    monkeypatch.setattr(experiment, "names", lambda: ("demo/coin", "demo/die"))
+    monkeypatch.setattr(experiment, "run", lambda name, **_: ran.append(name) or made(name))
+    assert cli.main(["run", "--all", "--scale", "full"]) == 0
+    assert ran == ["demo/coin", "demo/die"]
+
+
+def test_run_wants_names_or_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run"]) == 2
+    assert "--all" in capsys.readouterr().err
+
+
+def test_a_result_outside_its_band_ends_with_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(name: str, **_: object) -> record.Record:
+        raise AcceptanceError("coin.heads = 0.9 is outside [0.4, 0.6]")
+
+    monkeypatch.setattr(experiment, "run", run)
+    assert cli.main(["run", "demo/coin"]) == 1
+    assert capsys.readouterr().err == "lablib: coin.heads = 0.9 is outside [0.4, 0.6]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "demo/nothing"], "does not exist"),
+        (["data", "show", "credit"], "credit-default"),
+        (["card", "demo/nothing"], "lablib run demo/nothing --scale full --save"),
+        (["check", "demo/nothing"], "demo/nothing"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_ends_with_two(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    message = capsys.readouterr().err
+    assert sentence in message
+    assert "Traceback" not in message
+
+
+def test_data_list_names_the_cards(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["data", "list"]) == 0
+    assert "credit-default" in capsys.readouterr().out
+
+
+def test_the_installed_command_answers() -> None:
+    command = [sys.executable, "-m", "lablib.cli", "--version"]
+    seen = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "0.1.0"
+
+
+def test_doctor_counts_what_is_to_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lablib import doctor
+
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor.sys, "version_info", (3, 13, 0))
+    monkeypatch.setattr(doctor, "shutil", SimpleNamespace(**vars(doctor.shutil)))
+    text, code = doctor.report(doctor.examine())
+    assert code == 1
+    assert "FAIL  Python" in text
+    assert "fix: install Python 3.11 or 3.12" in text
+    assert "FAIL  Graphviz" in text
+    assert "note  Chromium: absent" in text
+
+
+def test_doctor_is_content_with_a_good_machine() -> None:
+    from lablib.doctor import Finding, report
+
+    fine = (Finding("a", True, "here"), Finding("b", False, "absent", "install b", needed=False))
+    assert report(fine)[1] == 0
+    assert report((*fine, Finding("c", False, "absent", "install c")))[1] == 1
