@@ -1,6 +1,5 @@
 """Model cards generated from records, after Mitchell et al. (2019).
 
-
 Numbers come from the record and nowhere else. What no run can measure (intended use, who is
 affected, limits) comes from the experiment's `CARD`; a card without those texts is refused.
 """
