@@ -1,0 +1,1 @@
+"""The opening page: what one run can and cannot show."""
