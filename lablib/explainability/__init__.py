@@ -1,0 +1,1 @@
+"""Models that can be read, and ways to look into models that cannot."""
