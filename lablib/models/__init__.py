@@ -1,0 +1,1 @@
+"""Network definitions, and nothing else: how they are trained is `lablib.training`."""
