@@ -1,0 +1,104 @@
+"""A card as HTML for a page and as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from textwrap import fill
+
+from lablib.data.catalogue import Card
+
+
+def card_html(card: Card) -> str:
+    """The whole card as one HTML fragment; long lists fold into `<details>`.
+
+    The fragment has no heading, so that the page around it can give it one to link to.
+    """
+    facts = {
+        "Rows": f"{card.rows:,}",
+        "Target": f"<code>{escape(card.target)}</code>: {escape(card.target_meaning)}",
+        "Sensitive": f"{_codes(card.sensitive)}. {escape(card.sensitive_note)}",
+        "Licence": f"{escape(card.licence)}. {escape(card.licence_note)}",
+        "Source": escape(card.source),
+        "Splits": escape(card.splits),
+    }
+    if card.identifiers_dropped:
+        facts["Identifiers never read"] = _codes(card.identifiers_dropped)
+    listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in facts.items())
+    origin = {
+        "Package": f"{card.package} {card.version} (read, never installed or imported)",
+        "Archive": card.archive,
+        "sha256 of the archive": card.archive_sha256,
+        **{f"sha256 of {path}": digest for path, digest in card.files.items()},
+    }
+    parts = [
+        f"<p>{escape(card.summary)}</p>",
+        f"<dl>{listed}</dl>",
+        "<p><strong>Who could be harmed, and how</strong></p>",
+        _bullets(card.harms),
+        _details("Columns", _table(("column", "role", "meaning"), _columns(card))),
+        _details("What the loader changes", _bullets(card.changes)),
+        _details("Known problems", _bullets(card.known_problems)),
+        _details("Columns left out", _table(("column", "why"), card.columns_dropped.items())),
+        _details("Archive and hashes", _table(("what", "value"), origin.items())),
+    ]
+    return f'<div class="data-card">{"".join(parts)}</div>'
+
+
+def card_text(card: Card, *, width: int = 88) -> str:
+    """The card as plain text, `width` characters a line."""
+
+    def entries(items: Mapping[str, str]) -> list[str]:
+        return [_wrapped(f"{term}: {text}", width) for term, text in items.items()]
+
+    harms = [_wrapped(f"- {harm}", width) for harm in card.harms]
+    head = {
+        "package": f"{card.package} {card.version}, {card.archive}",
+        "sha256": card.archive_sha256,
+        "licence": f"{card.licence}. {card.licence_note}",
+        "source": card.source,
+        "rows": f"{card.rows:,}",
+        "target": f"{card.target}: {card.target_meaning}",
+        "sensitive": f"{', '.join(card.sensitive)}. {card.sensitive_note}",
+        "identifiers never read": ", ".join(card.identifiers_dropped) or "none in the file",
+        "splits": card.splits,
+    }
+    lines = [f"{card.name}: {card.title}", fill(card.summary, width), "", *entries(head)]
+    return "\n".join([*lines, "", "columns", *entries(card.columns), "", "harms", *harms])
+
+
+def _wrapped(text: str, width: int) -> str:
+    return fill(text, width, initial_indent="  ", subsequent_indent="      ")
+
+
+def _columns(card: Card) -> list[tuple[str, str, str]]:
+    roles = {card.target: "target"}
+    roles |= dict.fromkeys(card.sensitive, "sensitive") | dict.fromkeys(card.scores, "score")
+    return [(name, roles.get(name, "feature"), text) for name, text in card.columns.items()]
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"<code>{escape(name)}</code>" for name in names)
+
+
+def _bullets(items: Iterable[str]) -> str:
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f"<ul>{listed}</ul>" if listed else ""
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    body = "".join(
+        f'<tr><th scope="row"><code>{escape(first)}</code></th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    columns = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    table = f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div style="overflow-x: auto; overflow-wrap: anywhere">{table}</div>' if body else ""
+
+
+def _details(summary: str, content: str) -> str:
+    if not content:
+        return ""
+    return f"<details><summary>{escape(summary)}</summary>{content}</details>"

@@ -1,0 +1,186 @@
+"""Tables: what `load` returns for a tabular card, and how it is cut into parts."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lablib.data.catalogue import Card
+from lablib.data.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TabularData:
+    """N rows of one data set, with the roles of their columns kept apart.
+
+    Attributes
+    ----------
+    name : name of the card.
+    features : table (N, F); numeric columns, and categorical columns for classes.
+    target : integers (N,), 0 or 1; the card says what 1 means.
+    sensitive : table (N, ...) of columns that describe protected groups; not in `features`.
+    scores : table (N, ...) of predictions that others made for the same rows; often empty.
+    card : the card the rows came from.
+    """
+
+    name: str
+    features: pd.DataFrame
+    target: pd.Series[int]
+    sensitive: pd.DataFrame
+    scores: pd.DataFrame
+    card: Card
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def __repr__(self) -> str:
+        return (
+            f"TabularData({self.name}: {len(self)} rows, {self.features.shape[1]} features, "
+            f"{100 * float(self.target.mean()):.1f} % with {self.target.name} = 1)"
+        )
+
+    def take(self, rows: ArrayLike) -> TabularData:
+        """The rows at these positions (0 to N-1), in this order, renumbered from 0."""
+        import numpy as np
+
+        positions = np.asarray(rows, dtype=np.int64)
+
+        def cut(table: pd.DataFrame) -> pd.DataFrame:
+            return table.iloc[positions].reset_index(drop=True)
+
+        return replace(
+            self,
+            features=cut(self.features),
+            target=self.target.iloc[positions].reset_index(drop=True),
+            sensitive=cut(self.sensitive),
+            scores=cut(self.scores),
+        )
+
+    def encoded(self) -> pd.DataFrame:
+        """Features as numbers (N, F'): one 0/1 column `name=class` for each class, float64.
+
+        The classes are those of the whole data set, so every part has the same columns.
+        """
+        import pandas as pd
+
+        dummies = pd.get_dummies(self.features, prefix_sep="=", dtype="float64")
+        return dummies.astype("float64")
+
+    def split(self, *, seed: int, sizes: Sequence[float] = (0.6, 0.2, 0.2)) -> Splits:
+        """Cut into training, validation and test parts, at random within each class.
+
+        Every row is in exactly one part; each part has the class shares of the whole up to
+        rounding. The order of rows within a part is random too. The same `seed` gives the same
+        parts on every machine (NumPy's PCG64 generator).
+
+        Parameters
+        ----------
+        seed : whole number, 0 or more.
+        sizes : shares of the three parts; positive, summing to 1.
+
+        Raises
+        ------
+        ValueError
+            `seed` or `sizes` is invalid, or a class has too few rows to be in every part.
+        """
+        import numpy as np
+
+        shares = _valid_sizes(sizes)
+        rng = np.random.Generator(np.random.PCG64(_valid_seed(seed)))
+        target = self.target.to_numpy()
+        parts: list[list[NDArray[np.int64]]] = [[], [], []]
+        for label in np.unique(target):
+            members = rng.permutation(np.flatnonzero(target == label))
+            counts = _allocate(len(members), shares)
+            if min(counts) == 0:
+                raise ValueError(
+                    f"sizes={tuple(sizes)!r} leaves a part without rows of {self.target.name} = "
+                    f"{label} ({len(members)} rows); use larger shares or more rows."
+                )
+            for part, rows in zip(parts, np.split(members, np.cumsum(counts)[:-1]), strict=True):
+                part.append(rows)
+        train, validation, test = (self.take(rng.permutation(np.concatenate(p))) for p in parts)
+        return Splits(train=train, validation=validation, test=test)
+
+
+@dataclass(frozen=True, eq=False)
+class Splits:
+    """Three disjoint parts: fit on `train`, choose on `validation`, report on `test`."""
+
+    train: TabularData
+    validation: TabularData
+    test: TabularData
+
+
+def _valid_seed(seed: int) -> int:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if number < 0 or isinstance(seed, bool):
+        raise ValueError(f"seed={seed!r} must be a whole number, 0 or more; try seed=0.")
+    return number
+
+
+def _valid_sizes(sizes: Sequence[float]) -> tuple[float, ...]:
+    rule = "must be three positive shares that sum to 1, such as (0.6, 0.2, 0.2)"
+    try:
+        shares = tuple(float(share) for share in sizes)
+    except (TypeError, ValueError):
+        raise ValueError(f"sizes={sizes!r} {rule}.") from None
+    if len(shares) != 3 or not all(s > 0 for s in shares) or not abs(sum(shares) - 1) < 1e-9:
+        raise ValueError(f"sizes={sizes!r} {rule}.")
+    return shares
+
+
+def _allocate(n: int, shares: Sequence[float]) -> list[int]:
+    """Whole numbers that sum to `n`, by largest remainder (ties: the earlier part).
+
+    >>> _allocate(5, (0.6, 0.2, 0.2)), _allocate(6, (0.6, 0.2, 0.2))
+    ([3, 1, 1], [4, 1, 1])
+    """
+    exact = [round(share * n, 9) for share in shares]
+    counts = [int(value) for value in exact]
+    by_remainder = sorted(range(len(counts)), key=lambda i: counts[i] - exact[i])
+    for i in by_remainder[: n - sum(counts)]:
+        counts[i] += 1
+    return counts
+
+
+def read_tabular(
+    card: Card, files: Mapping[str, bytes], *, sensitive_in_features: Sequence[str] = ()
+) -> TabularData:
+    """Read the verified files of a tabular card and give each column its role."""
+    from lablib.data.tidy import TIDY
+
+    if unknown := [c for c in sensitive_in_features if c not in card.sensitive]:
+        raise ValueError(
+            f"sensitive_in_features={tuple(sensitive_in_features)!r}: {unknown[0]!r} is not a "
+            f"sensitive column of {card.name}; choose from {', '.join(card.sensitive)}."
+        )
+    try:
+        table = TIDY[card.name](files)[list(card.columns)]
+    except (ValueError, KeyError) as error:
+        raise DataError(f"{card.name}: the file is not as the card describes: {error}") from error
+    target = table[card.target]
+    if len(table) != card.rows or not set(target.unique()) <= {0, 1}:
+        raise DataError(
+            f"{card.name}: read {len(table)} rows, expected {card.rows} with a target of 0 and 1; "
+            "the card and its reader disagree, please report it."
+        )
+    chosen = [c for c in card.columns if c in (*card.features, *sensitive_in_features)]
+    return TabularData(
+        name=card.name,
+        features=table[chosen],
+        target=target.astype("int64"),
+        sensitive=table[list(card.sensitive)],
+        scores=table[list(card.scores)],
+        card=card,
+    )

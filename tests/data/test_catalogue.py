@@ -1,0 +1,99 @@
+from dataclasses import asdict
+
+import pytest
+
+from lablib.data import Card, CardError, card, cards
+from lablib.data.catalogue import parse_card
+
+NAMES = ("adult", "compas", "credit-default", "german-credit")
+
+
+def entries(**changes):
+    """The fields of a valid card as YAML would give them, with `changes`; None removes a field."""
+    made = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(card("adult")).items()}
+    made |= changes
+    return {k: v for k, v in made.items() if v is not None}
+
+
+def test_the_catalogue_holds_the_four_cards_in_order():
+    assert tuple(c.name for c in cards()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_card_answers_the_questions_a_reader_has(name):
+    found = card(name)
+    assert found.kind == "tabular"
+    assert found.version in found.archive
+    assert len(found.harms) >= 3
+    assert found.known_problems
+    assert found.target_meaning.startswith("1 = ")
+    assert set(found.features).isdisjoint({found.target, *found.sensitive, *found.scores})
+    assert found.file_sha256 == found.files[found.file]
+
+
+def test_columns_have_one_role_each_by_hand():
+    found = card("compas")
+    assert found.features == (
+        "priors_count",
+        "juv_fel_count",
+        "juv_misd_count",
+        "juv_other_count",
+        "charge_degree",
+    )
+    assert found.scores == ("decile_score", "v_decile_score")
+    assert found.sensitive == ("sex", "race", "age")
+
+
+def test_a_valid_card_survives_the_round_trip():
+    assert parse_card(entries(), where="adult") == card("adult")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"harms": None}, "field 'harms' is missing"),
+        ({"licens": "MIT"}, "unknown field 'licens'"),
+        ({"rows": 0}, "'rows' is 0; it must be a positive whole number"),
+        ({"rows": True}, "'rows' is True"),
+        ({"title": "  "}, "'title' is '  '; it must be a non-empty text"),
+        ({"version": 1.3}, "'version' is 1.3; it must be a non-empty text"),
+        ({"harms": "bias"}, "'harms' is 'bias'; it must be a list of texts"),
+        ({"harms": []}, "must say who could be harmed"),
+        ({"columns": {"age": ""}}, "must be a mapping from text to text"),
+        ({"archive_sha256": "5d6c"}, "64 hex digits"),
+        ({"files": {}}, "at least one file"),
+        ({"files": {"a.csv": "ABC"}}, "64 hex digits"),
+        ({"sensitive": ["religion"]}, "must be in 'columns'"),
+        ({"sensitive": ["sex", "high_income"]}, "one role"),
+        ({"identifiers_dropped": ["age"]}, "dropped column cannot be in 'columns'"),
+        ({"name": "Adult"}, "lower-case words joined by dashes"),
+        ({"name": "adults"}, "the file is called 'adult'"),
+    ],
+)
+def test_a_broken_card_is_refused_with_the_reason(changes, message):
+    with pytest.raises(CardError) as caught:
+        parse_card(entries(**changes), where="adult")
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("card adult: ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("credit_default", "did you mean 'credit-default'"),
+        ("german", "did you mean 'german-credit'"),
+        ("Compas", "did you mean 'compas'"),
+        ("zzzz", "no name is close. Cards: adult, compas, credit-default, german-credit."),
+    ],
+)
+def test_an_unknown_name_gets_close_names(asked, offered):
+    with pytest.raises(ValueError, match="is not a data card") as caught:
+        card(asked)
+    assert offered in str(caught.value)
+    assert repr(asked) in str(caught.value)
+
+
+def test_cards_are_frozen():
+    with pytest.raises(AttributeError):
+        card("adult").rows = 1
+    assert isinstance(card("adult"), Card)
