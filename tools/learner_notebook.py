@@ -1,0 +1,186 @@
+"""Make the notebook that a learner downloads from a page's source.
+
+    python -m tools.learner_notebook chapters/start/claims-and-intervals [-o FILE]
+
+Code cells come without outputs; prose without directives that only the site understands; numbers
+in the prose have the values of the book's own run; exercises come without their solutions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tools import digest, toc
+from tools.cell_cache import CellCache
+from tools.notebook_source import read
+from tools.plain_markdown import Expand, plain
+
+LEFT_OUT = {"solution", "remove-from-notebook"}
+
+
+def make(root: Path, page: str) -> Any:
+    """The learner's notebook of `page` (an nbformat node). ValueError if the page runs no code."""
+    import nbformat
+
+    source = read(root, page)
+    if source is None:
+        raise ValueError(f"page {page!r} has no code cells; only executable pages become notebooks")
+    executed = CellCache(root).executed(source.notebook)
+    expand = expansions(root, source.text, glued(executed) if executed else {})
+    cells = [nbformat.v4.new_markdown_cell(_preface(page))]
+    for cell in source.notebook.cells:
+        if cell.cell_type == "markdown":
+            text = plain(cell.source, expand)
+            cells += [nbformat.v4.new_markdown_cell(text)] if text else []
+        elif not LEFT_OUT.intersection(cell.metadata.get("tags", [])):
+            cells.append(_code(cell))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def write(root: Path, page: str, target: Path) -> None:
+    """Write the notebook of `page` to `target`, after a validity check."""
+    import nbformat
+
+    notebook = make(root, page)
+    nbformat.validate(notebook)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
+
+
+def _code(cell: Any) -> Any:
+    import nbformat
+
+    tags = [tag for tag in cell.metadata.get("tags", []) if tag == "exercise"]
+    hidden = {"remove-cell", "hide-input", "hide-cell", "remove-input"}
+    metadata: dict[str, Any] = {"tags": tags} if tags else {}
+    if hidden.intersection(cell.metadata.get("tags", [])):
+        metadata["jupyter"] = {"source_hidden": True}  # still runs; folded away when opened
+    return nbformat.v4.new_code_cell(cell.source, metadata=metadata)
+
+
+def _preface(page: str) -> str:
+    return (
+        f"*Notebook of the page `{page}`. It runs where the course's package `lablib` is installed: "
+        "in a checkout, `make setup` and then `.venv/bin/jupyter lab`.*"
+    )
+
+
+def glued(notebook: Any) -> dict[str, Any]:
+    """Values that the page's run handed to its prose, by name."""
+    values: dict[str, Any] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            data = output.get("data", {})
+            for kind in ("text/plain", "application/papermill.record/text/plain"):
+                if name and kind in data:
+                    values[name] = data[kind]
+    return values
+
+
+def expansions(root: Path, text: str, values: dict[str, Any]) -> Expand:
+    """What lesson boxes, exercises, glued numbers and citations of a page stand for."""
+    lesson = toc.front_matter(text).get("lesson") or {}
+    roles = {name: lambda body: glue_text(body, values) for name in ("glue:", "glue:text", "glue")}
+    cites = {name: lambda body: citation(root, body, True) for name in ("cite", "cite:p")}
+    textual = {"cite:t": lambda body: citation(root, body, False)}
+    directives = {
+        "lesson": lambda argument: lesson_box(root, lesson),
+        "lab-exercise": lambda argument: exercise_prompt(root, argument.strip()),
+    }
+    return Expand(directives, {**roles, **cites, **textual})
+
+
+def glue_text(body: str, values: dict[str, Any]) -> str:
+    """`name` or `name:format`: the value as the page shows it, else the name."""
+    name, _, form = body.partition(":")
+    if name not in values:
+        return f"`{name}`"
+    value = str(values[name]).strip("'\"")
+    return format(float(value), form) if form else value
+
+
+def lesson_box(root: Path, lesson: dict[str, Any]) -> str:
+    """The lesson's claim, objectives and prerequisites in plain Markdown."""
+    if not lesson:
+        return ""
+    goals = "\n".join(f"- {goal}" for goal in lesson.get("objectives", ()))
+    needs = ", ".join(title(root, f"chapters/{name}") for name in lesson.get("needs", ()))
+    return (
+        f"**Claim.** {lesson['claim']}\n\n**After this page you can**\n\n{goals}\n\n"
+        f"**Before this page:** {needs or 'nothing but Python'}. "
+        f"**Your time:** about {lesson['minutes']} minutes."
+    )
+
+
+def title(root: Path, page: str) -> str:
+    """A page's first heading, or its name."""
+    path = toc.source(root, page)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), page)
+
+
+def exercise_prompt(root: Path, name: str) -> str:
+    """Title, cost and prompt of an exercise; hints come from `hint(...)`, no solution."""
+    from lablib.exercises import declare
+
+    exercise = declare.load(name, root / "exercises")
+    nothing = Expand({}, {})
+    return (
+        f"### Exercise: {exercise.title}\n\n"
+        f"{exercise.points} points, about {exercise.minutes} minutes, "
+        f"difficulty {exercise.difficulty} of 5\n\n"
+        f"{plain(exercise.prompt, nothing)}\n\n"
+        f'A hint: `from lablib.exercises import hint; hint("{exercise.id}")`.'
+    )
+
+
+def citation(root: Path, body: str, parenthesis: bool) -> str:
+    """`key, key` as authors and year."""
+    known = bibliography(root)
+    parts = []
+    for key in (part.strip() for part in body.split(",")):
+        authors, year = known.get(key, (key, ""))
+        bare = f"{authors}, {year}" if parenthesis else f"{authors} ({year})"
+        parts.append(bare if year else authors)
+    return f"({'; '.join(parts)})" if parenthesis else ", ".join(parts)
+
+
+@lru_cache
+def bibliography(root: Path) -> dict[str, tuple[str, str]]:
+    """Key to (authors in short, year) for every entry of the course's bibliography."""
+    from pybtex.database import parse_file
+
+    path = root / "book" / "references.bib"
+    if not path.is_file():
+        return {}
+    found = {}
+    for key, entry in parse_file(str(path)).entries.items():
+        names = [" ".join(person.last_names) for person in entry.persons.get("author", ())]
+        names = [re.sub(r"[{}\\]", "", name) for name in names]
+        short = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
+        found[key] = (short or key, entry.fields.get("year", ""))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("page", help="such as chapters/start/claims-and-intervals")
+    parser.add_argument("-o", "--output", type=Path, help="default: <name>.ipynb here")
+    parser.add_argument("--root", type=Path, default=digest.ROOT)
+    options = parser.parse_args()
+    page = options.page.removesuffix(".md")
+    target = options.output or Path(page.rsplit("/", 1)[-1] + ".ipynb")
+    write(options.root.resolve(), page, target)
+    print(target)
+
+
+if __name__ == "__main__":
+    main()
