@@ -199,4 +199,35 @@ def _row(recorder: Recorder, name: str, **columns: Any) -> dict[str, Any]:
     return {**columns, "value": metric.value, "low": ends.low, "high": ends.high, "n": metric.n}
 
 
-ACCEPTANCE = {"quick": {}, "full": {}}
+# Two-sided: a spread, an error rate or a coverage that is too good is as wrong as one too bad.
+_BOTH = {
+    "logistic.accuracy": (0.73, 0.765),
+    "forest.accuracy": (0.71, 0.745),
+    "majority.accuracy": (0.69, 0.71),
+    "difference": (0.008, 0.027),
+    "spread.200": (0.024, 0.033),
+    "holds-baseline.exact": (0.65, 0.88),
+    "coverage.training-rows": (0.1, 0.5),
+}
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
+    "quick": {
+        **_BOTH,
+        "wrong.1": (0.17, 0.31),
+        "wrong.20": (0.0, 0.15),
+        "copies.higher.1": (0.88, 0.98),
+        "copies.interval.1": (0.012, 0.075),
+        "copies.interval.5": (0.005, 0.13),
+        "coverage.exact": (0.94, 0.992),
+        "coverage.bootstrap": (0.925, 0.985),
+    },
+    "full": {
+        **_BOTH,
+        "wrong.1": (0.2, 0.29),
+        "wrong.20": (0.0, 0.05),
+        "copies.higher.1": (0.91, 0.97),
+        "copies.interval.1": (0.025, 0.065),
+        "copies.interval.5": (0.03, 0.075),
+        "coverage.exact": (0.95, 0.985),
+        "coverage.bootstrap": (0.94, 0.98),
+    },
+}
