@@ -17,7 +17,7 @@ EXPERIMENTS ?= --all
 SUPPORTED := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 ifndef PYTHON
 PYTHON := $(shell for name in python3.11 python3.12 python3 python; do \
-	if "$$name" -c '$(SUPPORTED)' >/dev/null 2>&1; then echo "$$name"; break; fi; done)
+	if "$$name" -c '$(SUPPORTED)' >/dev/null 2>&1; then command -v "$$name"; break; fi; done)
 endif
 
 # Tools of the environment first; one thread a process, because processes run side by side.
