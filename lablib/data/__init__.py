@@ -5,6 +5,7 @@
 30000
 """
 
+from lablib.data.cache import cache_folder
 from lablib.data.catalogue import Card, card, cards
 from lablib.data.download import fetch
 from lablib.data.errors import CardError, DataError
@@ -17,6 +18,7 @@ __all__ = [
     "DataError",
     "Splits",
     "TabularData",
+    "cache_folder",
     "card",
     "cards",
     "fetch",

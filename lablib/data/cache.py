@@ -11,7 +11,7 @@ from pathlib import Path
 from lablib.data.errors import DataError
 
 
-def folder() -> Path:
+def cache_folder() -> Path:
     """Where archives are kept: `LABLIB_CACHE` if set, else the user's cache folder."""
     if chosen := os.environ.get("LABLIB_CACHE"):
         return Path(chosen).expanduser()

@@ -12,7 +12,7 @@ def list_cards() -> str:
     """One line a card: name, rows, licence, whether its archive is in the cache."""
     lines = [("name", "rows", "licence", "archive", "title")]
     for c in cards():
-        state = "fetched" if (cache.folder() / c.archive).is_file() else "not fetched"
+        state = "fetched" if (cache.cache_folder() / c.archive).is_file() else "not fetched"
         lines.append((c.name, f"{c.rows:,}", c.licence, state, c.title))
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join(

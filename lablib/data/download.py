@@ -36,7 +36,7 @@ def fetch(name: str, *, progress: bool = False) -> Path:
 
 def fetch_archive(card: Card, *, progress: bool = False) -> Path:
     """Do what `fetch` does, for a card at hand."""
-    target = cache.folder() / card.archive
+    target = cache.cache_folder() / card.archive
     if cache.holds(target, card.archive_sha256):
         return target
     problems: list[str] = []

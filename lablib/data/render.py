@@ -24,23 +24,22 @@ def card_html(card: Card) -> str:
     }
     if card.identifiers_dropped:
         facts["Identifiers never read"] = _codes(card.identifiers_dropped)
-    listed = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in facts.items())
     origin = {
-        "Package": f"{card.package} {card.version} (read, never installed or imported)",
-        "Archive": card.archive,
+        "package": f"{card.package} {card.version} (read, never installed or imported)",
+        "archive": card.archive,
         "sha256 of the archive": card.archive_sha256,
         **{f"sha256 of {path}": digest for path, digest in card.files.items()},
     }
     parts = [
         f"<p>{escape(card.summary)}</p>",
-        f"<dl>{listed}</dl>",
+        _definitions(facts),
         "<p><strong>Who could be harmed, and how</strong></p>",
         _bullets(card.harms),
-        _details("Columns", _table(("column", "role", "meaning"), _columns(card))),
+        _details("Columns", _table(card, ("column", "role", "meaning"), _columns(card))),
         _details("What the loader changes", _bullets(card.changes)),
         _details("Known problems", _bullets(card.known_problems)),
-        _details("Columns left out", _table(("column", "why"), card.columns_dropped.items())),
-        _details("Archive and hashes", _table(("what", "value"), origin.items())),
+        _details("Columns left out", _definitions(_escaped(card.columns_dropped))),
+        _details("Archive and hashes", _definitions(_escaped(origin))),
     ]
     return f'<div class="data-card">{"".join(parts)}</div>'
 
@@ -86,7 +85,20 @@ def _bullets(items: Iterable[str]) -> str:
     return f"<ul>{listed}</ul>" if listed else ""
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _escaped(entries: Mapping[str, str]) -> dict[str, str]:
+    return {escape(term): escape(text) for term, text in entries.items()}
+
+
+def _definitions(entries: Mapping[str, str]) -> str:
+    """Terms and their texts, both already HTML; long hashes may break anywhere."""
+    listed = "".join(
+        f'<dt>{term}</dt><dd style="overflow-wrap: anywhere">{text}</dd>'
+        for term, text in entries.items()
+    )
+    return f"<dl>{listed}</dl>" if listed else ""
+
+
+def _table(card: Card, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     body = "".join(
         f'<tr><th scope="row"><code>{escape(first)}</code></th>'
         + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
@@ -94,8 +106,11 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
         for first, *rest in rows
     )
     columns = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    label = escape(f"columns of {card.name}")
     table = f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div style="overflow-x: auto; overflow-wrap: anywhere">{table}</div>' if body else ""
+    # A wide table scrolls by itself on a phone; the region can be reached by keyboard.
+    opening = f'<div role="region" aria-label="{label}" tabindex="0"'
+    return f'{opening} style="overflow-x: auto; text-align: left">{table}</div>'
 
 
 def _details(summary: str, content: str) -> str:

@@ -79,8 +79,8 @@ def test_a_cache_below_a_file_is_named(tmp_path):
 
 def test_the_folder_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("LABLIB_CACHE", str(tmp_path))
-    assert cache.folder() == tmp_path
+    assert cache.cache_folder() == tmp_path
     monkeypatch.setenv("LABLIB_CACHE", "~/elsewhere")
-    assert cache.folder() == Path.home() / "elsewhere"
+    assert cache.cache_folder() == Path.home() / "elsewhere"
     monkeypatch.delenv("LABLIB_CACHE")
-    assert cache.folder().name == "lablib"
+    assert cache.cache_folder().name == "lablib"
