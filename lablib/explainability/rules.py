@@ -31,8 +31,8 @@ class Condition:
     threshold: float
 
     def holds(self, features: pd.DataFrame) -> NDArray[np.bool_]:
-        """Which rows meet the condition, shape (N,); compared in float32 as scikit-learn does."""
-        column = features[self.feature].to_numpy(np.float32).astype(np.float64)
+        """Which rows meet the condition, shape (N,)."""
+        column = features[self.feature].to_numpy(np.float64)
         return np.asarray(column <= self.threshold if self.at_most else column > self.threshold)
 
     def text(self, labels: Labels | None = None) -> str:

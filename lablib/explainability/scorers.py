@@ -87,10 +87,10 @@ def fit_neural(
     ).fit(features)
 
     def tensor(rows: pd.DataFrame) -> torch.Tensor:
-        return torch.as_tensor(np.clip(ranks.transform(rows), -3, 3), dtype=torch.float32)
+        return torch.tensor(np.clip(ranks.transform(rows), -3, 3), dtype=torch.float32)
 
     def labelled(rows: pd.DataFrame, labels: ArrayLike) -> tuple[torch.Tensor, torch.Tensor]:
-        return tensor(rows), torch.as_tensor(np.asarray(labels), dtype=torch.float32)
+        return tensor(rows), torch.tensor(np.asarray(labels), dtype=torch.float32)
 
     def loss(model: torch.nn.Module, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
         inputs, labels = batch

@@ -19,6 +19,7 @@ from lablib.explainability import trees
 from lablib.explainability.rules import Rule
 
 CLIP = 1e-4
+TINY = 1e-12  # a variance below this is rounding
 
 
 def logit(scores: ArrayLike) -> NDArray[np.float64]:
@@ -117,12 +118,12 @@ def fidelity(scores: ArrayLike, surrogate_scores: ArrayLike, *, threshold: float
         )
     refused = np.asarray(scores, dtype=np.float64) >= threshold
     same = refused == (np.asarray(surrogate_scores, dtype=np.float64) >= threshold)
-    agreement, constant = float(same.mean()), float(max(refused.mean(), 1 - refused.mean()))
+    agreement, constant = float(same.mean()), float(max(refused.mean(), (~refused).mean()))
     spread = float(((model - model.mean()) ** 2).sum())
     return Fidelity(
         agreement=agreement,
         constant=constant,
         gain=(agreement - constant) / (1 - constant) if constant < 1 else 0.0,
-        r2=1 - float(((model - stand_in) ** 2).sum()) / spread if spread > 0 else 0.0,
+        r2=1 - float(((model - stand_in) ** 2).sum()) / spread if spread > TINY * len(model) else 0.0,
         n=len(model),
     )
