@@ -23,7 +23,7 @@ MUTANTS, ACCEPTS, HINTS = 3, 1, 2
 KEYS = ("id", "title", "points", "minutes", "difficulty", "objective", "limits")
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 Found = Iterator[tuple[str, int, str]]
-_HINT = re.compile(r"^## Hint \d+\s*$", re.M)
+_HINT = re.compile(r"^## Hint \d+[ \t]*$", re.M)
 
 
 def check(root: Path) -> list[Violation]:

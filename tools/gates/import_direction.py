@@ -53,8 +53,8 @@ def check(root: Path) -> list[Violation]:
             rule = _broken(module, target, topics)
             if rule:
                 found.append(Violation(GATE, module.path, line, rule))
-    light = [m for m in modules.values() if _is_light(m, topics)]
-    return found + [v for m in light for v in _torch(m, modules)]
+    light = {name for name, m in modules.items() if _is_light(m, topics)}
+    return found + [v for name in light for v in _torch(modules[name], modules, light)]
 
 
 def _modules(root: Path) -> Iterator[Module]:
@@ -140,12 +140,12 @@ def _is_light(module: Module, topics: set[str]) -> bool:
     return True
 
 
-def _torch(start: Module, modules: dict[str, Module]) -> list[Violation]:
-    """Imports in `start` through which torch is loaded, each with the chain to it."""
+def _torch(start: Module, modules: dict[str, Module], light: set[str]) -> list[Violation]:
+    """Imports in `start` that load torch, unless another light module is to blame."""
     found = []
     for line, target in start.eager:
         chain = _chain(target, modules, {start.name})
-        if chain:
+        if chain and not light & set(chain):
             way = " -> ".join([start.name, *chain])
             fix = "import it inside the function that needs it"
             found.append(Violation(GATE, start.path, line, f"loads torch on import ({way}); {fix}"))

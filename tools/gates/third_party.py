@@ -32,9 +32,9 @@ _SCRIPT = re.compile(
     re.I,
 )
 _MARKDOWN = re.compile(
-    r"!\[[^\]]*\]\(\s*<?https?://|^\s*[`:~]{3,}\{(?:image|figure|literalinclude|iframe|video|audio)"
-    r"\}\s*https?://",
-    re.I,
+    r"!\[[^\]]*\]\(\s*<?https?://"
+    r"|^[ \t]*[`:~]{3,}\{(?:image|figure|literalinclude|iframe|video|audio)\}\s*https?://",
+    re.I | re.M,
 )
 _CONFIG = re.compile(
     r"https?://\S+?\.(?:m?js|css|woff2?|ttf|png|svg|jpe?g|ico)\b|\bcdn\.|unpkg", re.I
@@ -90,6 +90,6 @@ def _sources(path: str, text: str) -> list[tuple[int, str]]:
     if path.endswith((".js", ".mjs", ".html", ".md")) or "/_ext/" in path:
         found += [(m.start(), f"script asks another host; {FIX}") for m in _SCRIPT.finditer(text)]
     if path.endswith(".md"):
-        pictures = re.compile(_MARKDOWN.pattern, re.I | re.M).finditer(text)
-        found += [(m.start(), f"picture comes from another host; {FIX}") for m in pictures]
+        what = f"picture comes from another host; {FIX}"
+        found += [(m.start(), what) for m in _MARKDOWN.finditer(text)]
     return [(text.count("\n", 0, at) + 1, message) for at, message in found]

@@ -38,14 +38,15 @@ NAMES = re.compile(
     r"|unbiased_(?:mode[l]|classifie[r])|solve_bia[s]|remove_bia[s]",
     re.I,
 )
+PUBLIC = r"https://pypi\.org|\S*\.example(?![\w.])"
 MACHINE = {
     r"(?<![\w.~/-])/(?:wor[k]|tm[p]|roo[t]|hom[e]|User[s])/[\w.]": "a path of one machine",
     r"\b[A-Z]:\\User[s]\\": "a path of one machine",
     r"\.\./share[d]/": "a path outside the project",
-    r"(?:index[-_]url|find[-_]links)\W{1,4}(?!https://pypi\.org)(?:https?:|file:|/)\S+": (
+    rf"(?:index[-_]url|find[-_]links)\W{{1,4}}(?!{PUBLIC})(?:https?:|file:|/)\S+": (
         "the package index of one machine"
     ),
-    r"file:///?\w\S*/simpl[e]\b|//(?:localhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+)\S*/simpl[e]\b": (
+    r"file:///?\w\S*/simpl[e]\b|//(?:10|192\.168)\.\d+\.\d+\S*/simpl[e]\b": (
         "the package index of one machine"
     ),
     r"\b[\w.-]+\.(?:internal|corp|local)\b(?:[:/])": "a host of one network",
@@ -53,7 +54,7 @@ MACHINE = {
 AUTHORSHIP = re.compile(
     r"co-authored-b[y]:|generated (?:by|with) (?:\S+ )?(?:an? )?(?:a[i]\b|ll[m]|claud[e]|chatgp[t]|"
     r"copilo[t]|gemin[i]|language mode[l])|\bas an ai (?:language )?mode[l]\b|"
-    r"(?:written|authored) by (?:an? )?(?:a[i]\b|ll[m]|claud[e]|chatgp[t]|copilo[t])|\U0001f91[6]",
+    r"(?:written|authored) by (?:an? )?(?:a[i]\b|ll[m]|claud[e]|chatgp[t]|copilo[t])|\U0001f916",
     re.I,
 )
 SKIPPED = (".bib", ".svg", ".ipynb")
