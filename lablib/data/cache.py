@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,13 +47,10 @@ def store(name: str, *, target: Path, expected: str, write: Callable[[Path], Non
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=".part", dir=target.parent
-        )
-        os.close(handle)
+        part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+        part.touch(exist_ok=False)
     except OSError as error:
         raise _unwritable(name, target.parent, error) from error
-    part = Path(temporary)
     try:
         write(part)
         found = sha256(part)

@@ -18,6 +18,8 @@ def test_a_whole_file_is_moved_into_place(tmp_path):
     assert store(target, lambda part: part.write_bytes(CONTENT)) == target
     assert target.read_bytes() == CONTENT
     assert [p.name for p in target.parent.iterdir()] == ["archive.whl"]
+    (tmp_path / "plain").touch()
+    assert target.stat().st_mode == (tmp_path / "plain").stat().st_mode  # others may read it
 
 
 def test_a_wrong_hash_leaves_nothing_and_keeps_what_was_there(tmp_path):
@@ -66,7 +68,7 @@ def test_a_read_only_folder_is_named(tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(DataError, match=r"^some-card: cannot write .*Permission denied.*LABLIB"):
         store(tmp_path / "archive.whl", lambda part: None)
 
