@@ -92,7 +92,7 @@ def _data_list(_: argparse.Namespace) -> tuple[str, int]:
 def _data_fetch(options: argparse.Namespace) -> tuple[str, int]:
     from lablib.data import commands
 
-    return commands.fetch_card(options.name), 0
+    return commands.fetch_card(options.name, progress=sys.stderr.isatty()), 0
 
 
 def _data_show(options: argparse.Namespace) -> tuple[str, int]:
