@@ -1,7 +1,7 @@
 """Calibration: of the rows given probability p, does a share p turn out positive?
 
-Equal-width bins as in Guo et al. (2017). Left out on purpose: equal-mass bins and debiased
-estimators.
+Equal-width bins as in Guo et al. (2017). Left out on purpose: equal-mass bins and estimators that
+subtract the part due to finitely many rows.
 """
 
 from __future__ import annotations
@@ -64,9 +64,16 @@ def reliability_bins(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 15) 
 def expected_calibration_error(y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 15) -> float:
     """Mean distance between probability and frequency, weighted by rows.
 
-    sum over bins of n_m / N * |frequency_m - confidence_m| (Guo et al., 2017). 0 means that no
+    sum over bins of ``n_m / N * |frequency_m - confidence_m|`` (Guo et al., 2017). 0 means that no
     bin shows a gap, 1 that every answer is certain and wrong. A perfectly calibrated model is
     above 0 on finitely many rows, and more bins raise it: compare only at equal N and `n_bins`.
+
+    Parameters
+    ----------
+    y_true, y_prob : array_like, shape (N,)
+        As in `reliability_bins`, also for K classes.
+    n_bins : int
+        Bins of equal width.
 
     >>> print(f"{expected_calibration_error([0, 1, 1, 1], [0.2, 0.4, 0.9, 1.0], n_bins=2):.3f}")
     0.125

@@ -70,6 +70,13 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     have probability alpha/2. It covers the true proportion with probability at least `level`,
     for every n; the price is some extra width (Clopper and Pearson, 1934).
 
+    Parameters
+    ----------
+    successes, n : int
+        Times it happened, out of `n` independent trials.
+    level : float
+        Confidence level, between 0 and 1.
+
     Raises
     ------
     ValueError
@@ -94,6 +101,13 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     It holds every proportion p with |k/n - p| <= z * sqrt(p(1-p)/n), where z is the normal
     quantile (Wilson, 1927). Unlike k/n ± z * sqrt(k/n (1-k/n)/n) it stays inside [0, 1] and has
     a width when k is 0 or n; for some p its coverage is a little under `level`.
+
+    Parameters
+    ----------
+    successes, n : int
+        Times it happened, out of `n` independent trials.
+    level : float
+        Confidence level, between 0 and 1.
 
     >>> interval = wilson(15, 20)
     >>> print(f"{interval.low:.3f} {interval.high:.3f}")

@@ -24,13 +24,18 @@ def documented(page: str) -> list[str]:
     return re.findall(r"^\.\. automodule:: (\S+)$", page, flags=re.MULTILINE)
 
 
+def block(name: str, package: Path) -> str:
+    """What to paste for module `name`; every experiment has a `Config`, so those get no index."""
+    path = (package.parent / Path(*name.split("."))).with_suffix(".py")
+    experiment = path.is_file() and "\nCONFIGS" in path.read_text("utf-8")
+    options = "   :members:" + ("\n   :no-index:" if experiment else "")
+    return f"```{{eval-rst}}\n.. automodule:: {name}\n{options}\n```"
+
+
 def differences(page: str, package: Path) -> str:
     """What to add to and remove from the page; empty if it is complete."""
     public, named = public_modules(package), documented(page)
-    lines = [
-        f"add to book/api.md:\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```"
-        for name in sorted(public - set(named))
-    ]
+    lines = [f"add to book/api.md:\n{block(name, package)}" for name in sorted(public - set(named))]
     lines += [f"remove from book/api.md: {name}" for name in sorted(set(named) - public)]
     lines += [f"named twice: {name}" for name in sorted(set(named)) if named.count(name) > 1]
     return "\n".join(lines)
@@ -46,11 +51,12 @@ def test_missing_gone_and_doubled_modules_are_found(tmp_path: Path) -> None:
     (package / "data").mkdir(parents=True)
     for name in ("__init__.py", "new.py", "_private.py", "data/__init__.py", "data/kept.py"):
         (package / name).touch()
+    (package / "new.py").write_text("\nCONFIGS = {}\n", "utf-8")
     page = "\n".join(
         f".. automodule:: lablib.{name}" for name in ("data", "data.kept", "data.kept", "gone")
     )
     found = differences(page, package)
-    assert "automodule:: lablib.new\n" in found
+    assert "automodule:: lablib.new\n   :members:\n   :no-index:\n" in found
     assert "remove from book/api.md: lablib.gone" in found
     assert "named twice: lablib.data.kept" in found
     assert "_private" not in found
