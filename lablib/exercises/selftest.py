@@ -20,6 +20,7 @@ from lablib.exercises.declare import Exercise
 Connect = Callable[[str, Exercise], proxy.Proxy]
 SEEDS = 20
 MIN_MUTANTS = 3
+MUTANT_SEEDS = 3
 HEADER = re.compile(r"^# (rejected_by|says): (.+)$", flags=re.MULTILINE)
 
 
@@ -153,16 +154,18 @@ def _mutants_are_rejected(trial: Trial) -> None:
         trial.problem(f"{len(mutants)} mutants; write at least {MIN_MUTANTS}")
     for name, source in mutants.items():
         header = dict(HEADER.findall(source))
-        results = {r.name: r for r in trial.results(source)}
-        named = results.get(header.get("rejected_by", ""))
-        if "says" not in header or named is None:
+        by, says = header.get("rejected_by", ""), header.get("says", "")
+        if not says or by not in {check.name for check in trial.exercise.checks}:
             trial.problem(f"mutants/{name}: head it with rejected_by: CHECK and says: TEXT")
-        elif named.passed:
-            trial.problem(f"mutants/{name} passes {named.name}, which should reject it")
-        elif header["says"] not in named.text:
-            trial.problem(
-                f"mutants/{name}: {named.name} says {named.text!r}, not {header['says']!r}"
-            )
+            continue
+        for seed in range(min(trial.seeds, MUTANT_SEEDS)):
+            named = next(r for r in trial.results(source, seed=seed) if r.name == by)
+            if named.passed:
+                trial.problem(f"mutants/{name} passes {by} at seed {seed}")
+            elif says not in named.text:
+                trial.problem(f"mutants/{name}: {by} says {named.text!r}, not {says!r}")
+            if named.passed or says not in named.text:
+                break
     trial.report.counts["mutants"] = len(mutants)
 
 

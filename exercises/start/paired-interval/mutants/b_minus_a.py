@@ -1,0 +1,16 @@
+# rejected_by: worked_example
+# says: positive if A is right more often
+# Subtracts the wrong way round.
+from statistics import NormalDist
+
+import numpy as np
+
+
+def paired_interval(correct_a, correct_b, level):
+    if len(correct_a) != len(correct_b):
+        raise ValueError("the lengths differ")
+    per_row = correct_b - correct_a
+    error = per_row.std(ddof=1) / np.sqrt(len(per_row))
+    reach = NormalDist().inv_cdf((1 + level) / 2) * error
+    difference = per_row.mean()
+    return difference, difference - reach, difference + reach
