@@ -98,7 +98,7 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
 def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     """Score interval of a proportion: mostly narrower than the exact one, right on average.
 
-    It holds every proportion p with |k/n - p| <= z * sqrt(p(1-p)/n), where z is the normal
+    It holds every proportion p with ``|k/n - p| <= z * sqrt(p(1-p)/n)``, where z is the normal
     quantile (Wilson, 1927). Unlike k/n ± z * sqrt(k/n (1-k/n)/n) it stays inside [0, 1] and has
     a width when k is 0 or n; for some p its coverage is a little under `level`.
 
