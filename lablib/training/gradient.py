@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from lablib.training.batches import MicroBatch
@@ -41,14 +40,14 @@ def accumulate_gradient(
     ValueError
         If `loss` returns anything but a scalar tensor.
     """
-    part = torch.zeros((), device=pieces[0].rows.device)
+    part = None
     for number, piece in enumerate(pieces, start=1):
         with processes.exchange(network, now=number == len(pieces)):
             with precision:
-                value = scalar(loss(network, source.take(piece.rows)))
-            # Wrapped gradients are averaged over processes; the shares want their sum.
-            (value * (piece.share * processes.size)).backward()  # type: ignore[no-untyped-call]
-        part += value.detach() * piece.share
+                value = scalar(loss(network, source.take(piece.rows))) * piece.share
+            processes.backward(value)
+        part = value.detach() if part is None else part + value.detach()
+    assert part is not None  # a batch has at least one piece
     return part
 
 
