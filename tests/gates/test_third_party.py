@@ -46,6 +46,13 @@ PLANTS = {
         "extra_extensions",
         "add sphinx-mathjax-offline",
     ),
+    "mathematics only in a comment": (
+        "_config.yml",
+        "[sphinx-mathjax-offline]",
+        "[]  # sphinx-mathjax-offline",
+        "extra_extensions",
+        "drawn by a script from another host",
+    ),
     "analytics": (
         "_config.yml",
         "sphinx:\n",

@@ -18,8 +18,22 @@ import yaml
 from tools.gates.common import Violation, load_yaml, texts
 
 GATE = "cards_complete"
-FILLED = ("name", "title", "package", "version", "archive", "archive_sha256", "files")
-FILLED += ("licence", "source", "rows", "columns", "target", "harms", "splits")
+FILLED = (
+    "name",
+    "title",
+    "package",
+    "version",
+    "archive",
+    "archive_sha256",
+    "files",
+    "licence",
+    "source",
+    "rows",
+    "columns",
+    "target",
+    "harms",
+    "splits",
+)
 LISTS = ("sensitive", "identifiers_dropped")
 HARM_LETTERS = 40
 _SHA256 = re.compile(r"[0-9a-f]{64}")

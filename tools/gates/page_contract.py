@@ -70,9 +70,9 @@ def _toc_lines(root: Path) -> list[str]:
 
 def _listed(root: Path, order: dict[str, int]) -> Found:
     existing = set(files(root, "**/*.md", "**/*.ipynb", "**/*.rst"))
-    for name, line in order.items():
+    for name, at in order.items():
         if not existing & {f"{name}.md", f"{name}.ipynb", f"{name}.rst"}:
-            yield line, f"{name} does not exist; write the page or remove the entry"
+            yield at, f"{name} does not exist; write the page or remove the entry"
     seen: set[str] = set()
     for number, line in enumerate(_toc_lines(root), 1):
         entry = _ENTRY.match(line)

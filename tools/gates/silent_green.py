@@ -144,13 +144,13 @@ def _pins(root: Path) -> Found:
             yield path, number, f"{name} is pinned again (line {seen[name][1]}); keep one"
         seen.setdefault(name, (pin[2], number))
     for name, version in PINNED.items():
-        got, line = seen.get(name, ("nothing", 1))
+        got, at = seen.get(name, ("nothing", 1))
         if got != version:
-            yield path, line, f"{name} must be pinned to {version}, found {got}"
-    version, line = seen.get("jupyter-book", ("1", 1))
+            yield path, at, f"{name} must be pinned to {version}, found {got}"
+    version, at = seen.get("jupyter-book", ("1", 1))
     if version.partition(".")[0] != "1":
         fix = "pin 1.x: version 2 does not read _config.yml and builds nothing, quietly"
-        yield path, line, f"jupyter-book {version}; {fix}"
+        yield path, at, f"jupyter-book {version}; {fix}"
 
 
 def _metadata(root: Path) -> Found:

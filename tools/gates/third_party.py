@@ -72,11 +72,11 @@ def _config(text: str) -> list[tuple[int, str]]:
         elif service:
             what = service[1] or key
             found.append((number, f"{what} makes every page ask another host; remove it"))
-    uses_math = "sphinx-mathjax-offline" in text or "sphinx_mathjax_offline" in text
-    if not uses_math and "mathjax_path" not in text:
-        line = line_of(text, "extra_extensions")
-        fix = "add sphinx-mathjax-offline to extra_extensions"
-        found.append((line, f"mathematics would be drawn by a script from another host; {fix}"))
+    settings = re.sub(r"(^|\s)#.*", "", text)
+    if not re.search(r"sphinx[-_]mathjax[-_]offline|mathjax_path", settings):
+        at = line_of(text, "extra_extensions")
+        fix = "set mathjax_path to a shipped copy or add sphinx-mathjax-offline to extra_extensions"
+        found.append((at, f"mathematics would be drawn by a script from another host; {fix}"))
     return found
 
 

@@ -113,20 +113,19 @@ def _names(root: Path) -> Iterator[tuple[str, int, str]]:
     fix = "name the computation, not the virtue"
     for path, _, tree in python(root, "lablib/**/*.py", "exercises/**/*.py", "tools/**/*.py"):
         for node in ast.walk(tree):
-            for name, line in _defined(node):
+            for name, at in _defined(node):
                 if NAMES.search(name):
-                    yield path, line, f"the name {name!r} promises a virtue; {fix}"
+                    yield path, at, f"the name {name!r} promises a virtue; {fix}"
     for path in files(root, "lablib/**/*.py", "exercises/**", "chapters/**/*.md", "results/**"):
         if NAMES.search(path):
             yield path, 1, f"the file name promises a virtue; {fix}"
     for page in pages(root, "chapters/**/*.md"):
         for cell in page.cells:
-            for offset, line in enumerate(cell.source.splitlines()):
+            for number, line in cell.body:
                 for match in re.finditer(rf"(?:def\s+)?\b\w*(?:{NAMES.pattern})\w*", line, re.I):
                     if match[0].startswith("def ") or re.match(r"\s*=[^=]", line[match.end() :]):
                         name = match[0].removeprefix("def ").strip()
-                        where = cell.first + offset
-                        yield page.path, where, f"the name {name!r} promises a virtue; {fix}"
+                        yield page.path, number, f"the name {name!r} promises a virtue; {fix}"
 
 
 def _defined(node: ast.AST) -> Iterator[tuple[str, int]]:
