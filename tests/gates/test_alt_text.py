@@ -79,6 +79,20 @@ PLANTS = {
         "figures.diagram",
         "figures.diagram: no alternative text",
     ),
+    "cell with a shorter choice": (
+        PATH,
+        SHOW,
+        'alt="The gap closes for the small group" if closed else "It stays"',
+        "figures.show",
+        "under 20 letters",
+    ),
+    "cell that cannot be read": (
+        PATH,
+        "fig, ax = figures.new()",
+        "lines = !cat a",
+        "```{code-cell}",
+        "not plain Python",
+    ),
     "book page": ("book/setup.md", None, "# T\n\n![x.svg](x.svg)\n", 3, "is a file name"),
 }
 

@@ -49,6 +49,13 @@ PLANTS = {
         "harms:",
         "field harms is empty",
     ),
+    "harms in one text": (
+        PATH,
+        "\n  - Someone who would",
+        " Someone who would",
+        "harms:",
+        "harms must be a list",
+    ),
     "empty licence": (PATH, "CC BY 4.0", "''", "licence:", "field licence is empty"),
     "undescribed column": (PATH, "age: years", "age:", "columns:", "column age has no descr"),
     "columns listed": (

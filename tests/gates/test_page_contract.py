@@ -85,6 +85,7 @@ PLANTS = {
     "unknown need": (SECOND, "start/first", "start/zero", 7, "not a page"),
     "later need": (FIRST, "needs: []", 'needs: ["start/second"]', 7, "comes later"),
     "own need": (FIRST, "needs: []", 'needs: ["start/first"]', 7, "comes later"),
+    "needs a word": (FIRST, "needs: []", "needs: none", 7, "lesson.needs must list"),
     "no minutes": (FIRST, "minutes: 45", "minutes: soon", 8, "lesson.minutes"),
     "odd row": (FIRST, "rows: [X1, X12]", "rows: [explain]", 9, "lesson.rows"),
     "no rows": (FIRST, "  rows: [X1, X12]\n", "", 4, "lesson.rows"),
@@ -155,3 +156,16 @@ def test_a_page_at_the_wrong_depth(tree):
 def test_roles_count_as_one_word_and_code_not_at_all(tree):
     text = page().replace("{glue:text}`a.b:.2f`", "{glue:text}`a.b:.2f` `some code` $x + y$")
     assert check(tree({**CLEAN, FIRST: text})) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  claim: One", "  claim: [One", "not YAML"),
+        ("\n---\n# Claims", "\n# Claims", "not closed"),
+    ],
+)
+def test_front_matter_that_cannot_be_read(tree, old, new, says):
+    found = check(tree({**CLEAN, FIRST: page().replace(LONG, CELL).replace(old, new)}))
+    assert {v.path for v in found} == {FIRST}
+    assert any(v.line == 1 and says in v.message for v in found)

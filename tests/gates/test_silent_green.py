@@ -81,6 +81,8 @@ PLANTS = {
     "no pins": (PINS, None, None, 1, "there is no constraints.txt"),
     "pin in the metadata": ("pyproject.toml", "numpy>=2", "numpy==2.4.6", 6, "exact pin"),
     "pin in an extra": ("pyproject.toml", "torch>=2.6", "torch==2.13.0", 9, "exact pin"),
+    "broken metadata": ("pyproject.toml", "[project]", "[project", 1, "not TOML"),
+    "broken configuration": ("_config.yml", "execute:\n", "execute: [\n", 1, "not YAML"),
     "cells may fail": ("_config.yml", "allow_errors: false", "allow_errors: true", 3, "failing"),
     "cells do not run": ("_config.yml", "notebooks: cache", "notebooks: 'off'", 2, "not all"),
     "failing cell warns": ("_config.yml", "on_error: true", "on_error: false", 6, "a warning"),

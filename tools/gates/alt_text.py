@@ -79,6 +79,8 @@ def _directives(page: Page) -> Iterator[tuple[int, str]]:
 
 def _cells(page: Page) -> Iterator[tuple[int, str]]:
     for cell in page.cells:
+        if not _parses(cell):
+            yield cell.line, "the cell is not plain Python, so its figures cannot be checked"
         for line, call in figure_calls(cell):
             alt = string_keyword(call, "alt")
             name = f"figures.{call.func.attr}" if isinstance(call.func, ast.Attribute) else "figure"
@@ -90,13 +92,19 @@ def _cells(page: Page) -> Iterator[tuple[int, str]]:
                 yield line, f"{name}: {wrong}"
 
 
+def _parses(cell: Block) -> bool:
+    try:
+        ast.parse(mask_magics(cell.source))
+    except SyntaxError:
+        return False
+    return True
+
+
 def figure_calls(cell: Block) -> Iterator[tuple[int, ast.Call]]:
     """Calls of figures.show and figures.diagram in a cell, with their line in the file."""
-    try:
-        tree = ast.parse(mask_magics(cell.source))
-    except SyntaxError:
+    if not _parses(cell):
         return
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(mask_magics(cell.source))):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(FIGURES):
             yield cell.first + node.lineno - 1, node
 
