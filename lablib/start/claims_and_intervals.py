@@ -70,7 +70,10 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
         trees=config.trees,
         progress=progress,
     )
+    recorder.metric("case.rows", len(rows.target))
+    recorder.metric("case.trees", config.trees)
     _accuracies(recorder, runs, config)
+    _case(recorder, runs, config)
     _spread(recorder, runs, config)
     _winners(recorder, runs, config)
     _coverage(recorder, runs, config)
@@ -89,20 +92,32 @@ def _accuracies(recorder: Recorder, runs: Run, config: Config) -> None:
     _put(recorder, "difference", across_seeds(shares["logistic"] - shares["forest"]))
     _put(recorder, "copies.difference", across_seeds(shares["forest"] - shares["copy"]))
 
-    listed = []
-    for seed, hits in list(zip(config.seeds, runs.logistic[:, :n], strict=True))[:LISTED]:
-        interval = clopper_pearson(int(hits.sum()), n)
-        listed.append(
-            {"seed": seed, "value": hits.mean(), "low": interval.low, "high": interval.high}
-        )
-    recorder.table("runs", listed)
-
     # Var(difference) of one run is about (share of rows on which the two models disagree) / N.
     disagree = across_seeds((runs.logistic[:, :n] != runs.forest[:, :n]).mean(axis=1))
     _put(recorder, "disagreement", disagree)
     gap = abs(recorder.metrics["difference"].value)
     needed = Z**2 * disagree.value / gap**2 if gap else float(2**53)
     recorder.metric("rows.needed", round(needed), unit="test rows")
+
+
+def _case(recorder: Recorder, runs: Run, config: Config) -> None:
+    """Single runs: the first few with their intervals, and the first that turns the order round."""
+    n = config.test_rows
+    listed = []
+    for seed, hits in list(zip(config.seeds, runs.logistic[:, :n], strict=True))[:LISTED]:
+        one = proportion(hits)
+        listed.append({"seed": seed, "value": one.value, **_ends(one)})
+    recorder.table("runs", listed)
+
+    signs = verdicts.higher_wins(verdicts.groups(runs.logistic[:, :n], runs.forest[:, :n], size=1))
+    recorder.metric("case.forest-ahead", int((signs[:LISTED] < 0).sum()), n=len(listed))
+    recorder.metric("case.listed", len(listed))
+    first = np.argmax(signs != 0)
+    places = {"first": int(first), "reversal": int(np.argmax(signs == -signs[first]))}
+    for name, place in places.items():
+        recorder.metric(f"case.{name}.seed", config.seeds[place])
+        for model in ("logistic", "forest"):
+            _put(recorder, f"case.{name}.{model}", proportion(getattr(runs, model)[place, :n]))
 
 
 def _spread(recorder: Recorder, runs: Run, config: Config) -> None:

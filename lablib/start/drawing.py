@@ -26,7 +26,7 @@ def single_runs(result: Record) -> FigureView:
         ax.plot([position], [run["value"]], "o", color=color, mfc="none" if open_dot else color)
     figures.reference(ax, truth, "long-run accuracy")
     figures.reference(ax, baseline, "majority class", color=COLORS["red"])
-    ax.set_xlim(-0.8, len(runs) + 4.2)
+    ax.set_xlim(-0.8, len(runs) + 6.5)
     ax.set_xticks(range(0, len(runs), 5), [str(run["seed"]) for run in runs[::5]])
     ax.set_xlabel("seed")
     ax.set_ylabel(f"accuracy on {rows} test rows")
@@ -71,7 +71,7 @@ def wrong_winner(result: Record, *, reveal: str | None = None) -> FigureView:
     _band(ax, rows, "seeds", label="higher mean wins", color=COLORS["blue"])
     figures.reference(ax, 0.5, "tossing a coin")
     _seed_axis(ax, rows)
-    ax.set_ylim(0, 0.58)
+    ax.set_ylim(-0.02, 0.58)
     ax.set_ylabel("wrong winner")
     return figures.show(
         fig,
@@ -101,7 +101,7 @@ def rules(result: Record) -> FigureView:
         lines.append(line)
     ax.axhline(0.05, color=COLORS["gray"], linestyle="--", linewidth=1.2)
     _seed_axis(ax, lines[0])
-    ax.set_ylim(0, 1.02)
+    ax.set_ylim(-0.03, 1.03)
     ax.set_ylabel("a winner is declared")
     loud, found, quiet = lines
     return figures.show(

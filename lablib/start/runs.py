@@ -64,6 +64,17 @@ def one_run(
 ) -> Run:
     """Split, train and test once; everything random follows from `seed`.
 
+    Parameters
+    ----------
+    rows : Rows
+        Encoded data, N rows.
+    seed : int
+        Chooses the rows and starts both copies of the forest.
+    train_rows, test_rows : int
+        How many of the N rows to train on and to test on; disjoint.
+    trees : int
+        Trees of the forest.
+
     Raises
     ------
     ValueError
@@ -104,7 +115,19 @@ def collect(
     trees: int = 7,
     progress: bool = False,
 ) -> Run:
-    """One run a seed, stacked: every field of the result has shape (S, N)."""
+    """One run a seed, stacked: every field of the result has shape (S, N).
+
+    Parameters
+    ----------
+    rows : Rows
+        Encoded data.
+    seeds : sequence of int
+        S seeds, one run each.
+    train_rows, test_rows, trees : int
+        As in `one_run`.
+    progress : bool
+        Show a progress bar.
+    """
     from tqdm import tqdm
 
     runs = [

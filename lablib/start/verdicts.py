@@ -58,7 +58,21 @@ def seeds_decide(leads: NDArray[np.int64], *, level: float = 0.95) -> Verdicts:
 def rows_decide(
     first: Flags, second: Flags, *, seed: int, n_resamples: int = 1000, level: float = 0.95
 ) -> Verdicts:
-    """One verdict a run: the paired bootstrap of the difference must exclude 0. (S, N) to (S,)."""
+    """One verdict a run: the paired bootstrap of the difference must exclude 0.
+
+    Parameters
+    ----------
+    first, second : bool, shape (S, N)
+        Right or wrong on the same rows, one line a run.
+    seed : int
+        Run number s is resampled with ``seed + s``.
+    n_resamples, level
+        As in `lablib.evaluation.bootstrap`.
+
+    Returns
+    -------
+    int array, shape (S,)
+    """
     verdicts = []
     for index, difference in enumerate(first.astype(float) - second):
         estimate = bootstrap(
