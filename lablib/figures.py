@@ -186,7 +186,15 @@ def band(
     label: str,
     color: str = COLORS["blue"],
 ) -> None:
-    """Draw a line with its interval band and write `label` at the line's right end."""
+    """Draw a line with its interval band and write `label` at the line's right end.
+
+    Parameters
+    ----------
+    x, values, low, high
+        Equal length, in the units of the axes; the band lies between `low` and `high`.
+    label, color : str
+        Written in the text colour; drawn in `color`, one of `COLORS`.
+    """
     ax.fill_between(x, low, high, color=color, alpha=0.22, linewidth=0)
     ax.plot(x, values, "-o", color=color, markersize=4)
     ax.annotate(
@@ -206,8 +214,15 @@ def reference(
 ) -> None:
     """Draw a dashed line for a baseline or control at `value` on `axis`, with its label.
 
-    `line` lifts the label of a vertical line by that many lines of text, so that two labels at
-    nearly the same place stay readable.
+    Parameters
+    ----------
+    value : float
+        Where the line stands, in units of `axis` (`x` draws a vertical line, `y` a horizontal).
+    label, color : str
+        The label takes the text colour.
+    line : int
+        Lifts the label of a vertical line by that many lines of text, so that two labels at
+        nearly the same place stay readable.
     """
     look: dict[str, Any] = {"fontsize": 9.5, "color": TEXT, "va": "bottom"}
     if axis == "y":
@@ -254,7 +269,12 @@ def show(fig: Figure, *, alt: str, caption: str, reveal: str | None = None) -> F
 def diagram(source: str, *, alt: str, caption: str, reveal: str | None = None) -> FigureView:
     """Draw Graphviz DOT text as inline SVG; needs the `dot` program on the path.
 
-    Use `COLORS` for fills; black strokes and text take the colour of the page.
+    Parameters
+    ----------
+    source : str
+        DOT. Use `COLORS` for fills; black strokes and text take the colour of the page.
+    alt, caption, reveal : str
+        As for `show`.
     """
     import graphviz
 

@@ -132,7 +132,17 @@ class Recorder:
     ) -> None:
         """Store one number.
 
-        ValueError if the name is taken, the value is not finite, or the interval misses it.
+        Parameters
+        ----------
+        name : str
+            `<model>.<quantity>`, lower case; each name is recorded once.
+        value, interval, n, unit
+            As in `Metric`.
+
+        Raises
+        ------
+        ValueError
+            If the name is taken, the value is not finite, or the interval misses it.
         """
         if name in self.metrics:
             raise ValueError(f"metric {name!r} is recorded twice; give each number its own name")
@@ -209,7 +219,21 @@ def start(
 
 
 def load(experiment: str, *, scale: str, folder: str | Path | None = None) -> Record:
-    """Read a committed record; ValueError names the command that makes it when it is absent."""
+    """Read a committed record.
+
+    Parameters
+    ----------
+    experiment, scale : str
+        For example `explainability/readable-models` and `full`.
+    folder : path, optional
+        Where records lie; by default the project's `results/`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such record (the message names the command that makes it), or it was
+        written in another schema.
+    """
     path = (Path(folder) if folder else results_folder()) / f"{experiment}.{scale}.json"
     if not path.exists():
         raise ValueError(
