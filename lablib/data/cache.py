@@ -37,8 +37,19 @@ def holds(path: Path, expected: str) -> bool:
 def store(name: str, *, target: Path, expected: str, write: Callable[[Path], None]) -> Path:
     """Put what `write` writes at `target`, all or nothing, if its hash is `expected`.
 
-    `write` fills a temporary file beside the target; only a file with the right hash is moved
-    into place, in one step, so that an interruption leaves nothing that looks complete.
+    Only a file with the right hash is moved into place, in one step, so that an interruption
+    leaves nothing that looks complete.
+
+    Parameters
+    ----------
+    name : str
+        The card that asks, for messages.
+    target : Path
+        Where the file shall lie; its folder is made if need be.
+    expected : str
+        Its sha256.
+    write : callable
+        Fills the temporary file whose path it is given.
 
     Raises
     ------

@@ -61,7 +61,15 @@ def load(
 def load_card(
     card: Card, *, folder: str | Path | None = None, sensitive_in_features: Sequence[str] = ()
 ) -> TabularData:
-    """Do what `load` does, for a card at hand."""
+    """Do what `load` does, for a card at hand.
+
+    Parameters
+    ----------
+    card : Card
+        Also one that is not in the catalogue, for data of your own.
+    folder, sensitive_in_features
+        As for `load`.
+    """
     if card.kind not in READERS:
         kinds = ", ".join(READERS)
         raise DataError(f"{card.name}: no reader for kind {card.kind!r}; known kinds: {kinds}.")

@@ -157,7 +157,24 @@ def _allocate(n: int, shares: Sequence[float]) -> list[int]:
 def read_tabular(
     card: Card, files: Mapping[str, bytes], *, sensitive_in_features: Sequence[str] = ()
 ) -> TabularData:
-    """Read the verified files of a tabular card and give each column its role."""
+    """Read the verified files of a tabular card and give each column its role.
+
+    Parameters
+    ----------
+    card : Card
+        Of kind `tabular`.
+    files : mapping
+        Path inside the archive to the bytes of the file.
+    sensitive_in_features : sequence of str
+        Sensitive columns that stay among the features as well.
+
+    Raises
+    ------
+    ValueError
+        If a column named there is not sensitive on the card.
+    DataError
+        If the file does not hold what the card describes.
+    """
     from lablib.data.tidy import TIDY
 
     if unknown := [c for c in sensitive_in_features if c not in card.sensitive]:
