@@ -91,6 +91,16 @@ def close(
 
     Lists, tuples and arrays are interchangeable; infinities must match; NaN and booleans fail.
 
+    Parameters
+    ----------
+    got : plain value
+        What the learner's function returned.
+    expected : number or array_like of any shape
+    says : str
+        One sentence, true of a right answer.
+    relative, absolute : float
+        Allowed difference: `absolute + relative * |expected|`.
+
     >>> close(0.1 + 0.2, 0.3, "the parts add up")
     >>> close([1, 2.0], (1, 2), "the pair is kept")
     >>> close(True, 1, "one row agrees")
@@ -106,6 +116,13 @@ def close(
 def equal(got: Any, expected: Any, says: str) -> None:
     """`got` is the same plain value; a whole number may be written 3 or 3.0, never True for 1.
 
+    Parameters
+    ----------
+    got, expected : plain value
+        Compared item by item; lists, tuples and arrays are interchangeable.
+    says : str
+        One sentence, true of a right answer.
+
     >>> equal((1, "a", [True]), [1.0, "a", (True,)], "the row is kept")
     """
     if not _same(got, expected):
@@ -113,7 +130,18 @@ def equal(got: Any, expected: Any, says: str) -> None:
 
 
 def shape(got: Any, expected: tuple[int, ...], says: str) -> None:
-    """`got` is an array (or nested list) of exactly this shape, of any plain kind."""
+    """`got` is an array (or nested list) of exactly this shape, of any plain kind.
+
+    Parameters
+    ----------
+    got : plain value
+    expected : tuple of int
+        The sizes of all axes.
+    says : str
+        One sentence, true of a right answer.
+
+    >>> shape([[1, 2, 3]], (1, 3), "one row of three")
+    """
     try:
         found = np.asarray(got).shape
     except ValueError:
@@ -132,7 +160,19 @@ def number(got: Any, says: str) -> float:
 
 
 def numbers(got: Any, says: str, *, shape: tuple[int, ...] | None = None) -> NDArray[np.float64]:
-    """`got` as an array of floats, if it is numbers without NaN (and of `shape`, if given)."""
+    """`got` as an array of floats, if it is numbers without NaN.
+
+    Parameters
+    ----------
+    got : plain value
+    says : str
+        One sentence, true of a right answer.
+    shape : tuple of int, optional
+        The shape it must have; `()` for a single number.
+
+    >>> numbers((0.25, 0.75), "a pair", shape=(2,)).tolist()
+    [0.25, 0.75]
+    """
     if not _numeric(got):
         wanted = "a number" if shape == () else "numbers"
         raise NotYet(says, form=f"expected {wanted}, got {_kind(got)}")
@@ -148,7 +188,16 @@ def numbers(got: Any, says: str, *, shape: tuple[int, ...] | None = None) -> NDA
 
 
 def true(condition: bool, says: str, *, values: str = "") -> None:
-    """Python's own comparison of checked values holds; pass `values` to quote them."""
+    """A comparison of numbers that went through `number` or `numbers` holds.
+
+    Parameters
+    ----------
+    condition : bool
+    says : str
+        One sentence, true of a right answer.
+    values : str
+        Quotes the numbers; shown for public checks only.
+    """
     if not condition:
         raise NotYet(says, values=values)
 
@@ -159,6 +208,17 @@ def raises(
     """`call()` makes the learner's code raise `kind`, with `mentions` in its message.
 
     Never let this be all that a check asks for: a function that always raises would pass it.
+
+    Parameters
+    ----------
+    call : callable
+        Takes nothing and calls the learner's function: `lambda: s.mean([])`.
+    kind : exception class
+        Subclasses pass as well.
+    says : str
+        One sentence, true of a right answer.
+    mentions : str
+        What the exception's message must contain, in any case of letters.
     """
     try:
         call()

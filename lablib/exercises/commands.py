@@ -14,6 +14,8 @@ from pathlib import Path
 from lablib.exercises import declare, learner, progress_file, sources, template
 from lablib.exercises import selftest as tests
 
+WATCH_SECONDS = 0.5
+
 
 def answer_path(exercise_id: str) -> Path:
     """Where an answer is by default: `answers/<topic>/<slug>.py`."""
@@ -49,7 +51,7 @@ def check(exercise_id: str, *, file: str | None = None) -> tuple[str, int]:
     return str(view), 0 if view.state == learner.HEADLINES["passed"] else 1
 
 
-def watch(exercise_id: str, *, file: str | None = None, pause: float = 0.5) -> Iterator[str]:
+def watch(exercise_id: str, *, file: str | None = None) -> Iterator[str]:
     """Check now and after every change of the file, until the answer passes."""
     path = Path(file) if file else answer_path(exercise_id)
     seen = -1
@@ -61,7 +63,7 @@ def watch(exercise_id: str, *, file: str | None = None, pause: float = 0.5) -> I
             yield text
             if code == 0:
                 return
-        time.sleep(pause)
+        time.sleep(WATCH_SECONDS)
 
 
 def hint(exercise_id: str) -> tuple[str, int]:

@@ -97,8 +97,9 @@ class Exercise:
 def root() -> Path:
     """The folder of all exercises: the checkout's, else the installed package's."""
     package = Path(__file__).resolve().parent.parent
-    checkout = package.parent / "exercises"
-    return checkout if checkout.is_dir() else package / "_exercises"
+    checkout = package.parent
+    ours = (checkout / "pyproject.toml").is_file() and (checkout / "exercises").is_dir()
+    return checkout / "exercises" if ours else package / "_exercises"
 
 
 def find(folder: Path | None = None) -> tuple[str, ...]:

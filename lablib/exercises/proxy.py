@@ -94,7 +94,17 @@ class Proxy:
 def in_process(
     namespace: Mapping[str, Any], names: Sequence[str], *, seconds: float | None = None
 ) -> Proxy:
-    """A proxy for functions in this process; each call may take `seconds`."""
+    """A proxy for functions in this process.
+
+    Parameters
+    ----------
+    namespace : mapping
+        Where the functions are.
+    names : sequence of str
+        Which of them may be called.
+    seconds : float, optional
+        Wall-clock limit of one call.
+    """
     return Proxy(lambda request: worker.answer(namespace, request, seconds=seconds), names)
 
 

@@ -133,14 +133,15 @@ def _template_is_not_started(trial: Trial) -> None:
 
 
 def _bots_score_zero(trial: Trial) -> None:
-    answers = bots.sources(trial.exercise)
+    answers, broken = bots.sources(trial.exercise), set[str]()
     for name, source in answers.items():
         results = trial.results(source)
         if earned := runner.score(results):
             passed = [result.name for result in results if result.passed]
             trial.problem(f"the bot {name!r} earns {earned} with {passed}")
         for result in results:
-            if result.state == "broken check":
+            if result.state == "broken check" and result.name not in broken:
+                broken.add(result.name)
                 trial.problem(
                     f"{result.name} breaks ({result.detail}) on the bot {name!r}; look at the "
                     "answer with `number` or `numbers` before computing with it"

@@ -72,6 +72,17 @@ def answer(namespace: Mapping[str, Any], request: str, *, seconds: float | None 
 def load(names: dict[str, Any], text: str, *, place: str, seconds: float | None = None) -> str:
     """Execute one cell of learner's code into `names`; replies like `answer`, with value None.
 
+    Parameters
+    ----------
+    names : dict
+        Filled by the code.
+    text : str
+        Python source.
+    place : str
+        What an error calls it: `cell 3`, or a file name.
+    seconds : float, optional
+        Wall-clock limit.
+
     >>> names = {}
     >>> wire.loads(load(names, "x = 1 +", place="cell 1"))["type"]
     'SyntaxError'

@@ -39,7 +39,7 @@ SOLUTION = '''def half(x):
     return result
     # END SOLUTION
 '''
-CHECKS = """from lablib.exercises.checks import check, close
+CHECKS = """from lablib.exercises.checks import check, close, raises, shape, true
 
 
 @check(points=1, public=True, hint=1)

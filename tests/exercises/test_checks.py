@@ -72,18 +72,35 @@ def test_a_wrong_form_is_said_and_a_wrong_value_is_kept_apart() -> None:
 
 @pytest.mark.parametrize(
     ("got", "expected"),
-    [(3.0, 3), (None, None), ("a", "a"), ([1, (2,)], (1, [2])), (np.array([True]), [True]),
-     ({"a": [1]}, {"a": (1,)}), (np.array(["a"]), ["a"])],
-)  # fmt: skip
+    [
+        (3.0, 3),
+        (None, None),
+        ("a", "a"),
+        ([1, (2,)], (1, [2])),
+        (np.array([True]), [True]),
+        ({"a": [1]}, {"a": (1,)}),
+        (np.array(["a"]), ["a"]),
+    ],
+)
 def test_equal_accepts(got: Any, expected: Any) -> None:
     equal(got, expected, "same")
 
 
 @pytest.mark.parametrize(
     ("got", "expected"),
-    [(1, True), (True, 1), ("1", 1), (None, 0), ([1], [1, 1]), ({"a": 1}, {"b": 1}), (3.5, 3),
-     (math.nan, math.nan), ([], None), ({}, [])],
-)  # fmt: skip
+    [
+        (1, True),
+        (True, 1),
+        ("1", 1),
+        (None, 0),
+        ([1], [1, 1]),
+        ({"a": 1}, {"b": 1}),
+        (3.5, 3),
+        (math.nan, math.nan),
+        ([], None),
+        ({}, []),
+    ],
+)
 def test_equal_rejects(got: Any, expected: Any) -> None:
     assert miss(equal, got, expected, "same").sentence == "same"
 

@@ -32,7 +32,9 @@ PLAIN = st.recursive(
     max_leaves=12,
 )
 ARRAYS = hnp.arrays(
-    st.sampled_from([np.bool_, np.int8, np.int64, np.uint16, np.float32, np.float64, np.complex128]),
+    st.sampled_from(
+        [np.bool_, np.int8, np.int64, np.uint16, np.float32, np.float64, np.complex128]
+    ),
     hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
 )
 

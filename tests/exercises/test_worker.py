@@ -36,15 +36,28 @@ def test_arguments_are_copies() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["...", "pass", '"Say."', '"Say."\n    ...', "return ...", "return None", "x = ...\n    return x",
-             "return [1, ...]", "return ... + x", "return {'a': ...}"],
-)  # fmt: skip
+    "body",
+    [
+        "...",
+        "pass",
+        '"Say."',
+        '"Say."\n    ...',
+        "return ...",
+        "return None",
+        "x = ...\n    return x",
+        "return [1, ...]",
+        "return ... + x",
+        "return {'a': ...}",
+    ],
+)
 def test_a_placeholder_is_recognised(body: str) -> None:
     names = loaded(f"def f(x=1):\n    {body}\n")
     assert call(names["f"]) == {"outcome": "placeholder"}
 
 
-@pytest.mark.parametrize("body", ["return 0.0", "return x", "print(x)", "x + 1", "return None or 0"])
+@pytest.mark.parametrize(
+    "body", ["return 0.0", "return x", "print(x)", "x + 1", "return None or 0"]
+)
 def test_an_attempt_is_not_taken_for_a_placeholder(body: str) -> None:
     names = loaded(f"def f(x=1):\n    {body}\n")
     assert call(names["f"])["outcome"] == "value"
@@ -58,8 +71,11 @@ def test_missing_and_ellipsis_names() -> None:
 
 
 def test_an_error_names_the_last_line_of_the_learner() -> None:
-    names = loaded("import numpy as np\ndef helper(x):\n    return np.reshape(x, (7, 7))\n"
-                   "def f(x):\n    return helper(x)\n", place="cell 4")  # fmt: skip
+    names = loaded(
+        "import numpy as np\ndef helper(x):\n    return np.reshape(x, (7, 7))\n"
+        "def f(x):\n    return helper(x)\n",
+        place="cell 4",
+    )
     reply = call(names["f"], [1, 2])
     assert reply["outcome"] == "error"
     assert (reply["type"], reply["line"], reply["place"]) == ("ValueError", 3, "cell 4")
@@ -88,8 +104,10 @@ def test_endless_recursion_exit_and_hostile_exceptions_are_errors() -> None:
 
 def test_an_endless_loop_stops_and_the_clock_is_put_back() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    names = loaded("def f():\n    while True:\n        try:\n            x = 1\n"
-                   "        except Exception:\n            pass\n")  # fmt: skip
+    names = loaded(
+        "def f():\n    while True:\n        try:\n            x = 1\n"
+        "        except Exception:\n            pass\n"
+    )
     started = time.monotonic()
     assert call(names["f"], seconds=0.2)["type"] == "TooSlowError"
     assert time.monotonic() - started < 5
