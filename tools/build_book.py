@@ -103,7 +103,10 @@ def sphinx(root: Path) -> int:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     library = os.pathsep.join([str(root), str(digest.ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": library.rstrip(os.pathsep)}
-    done = subprocess.run([*command, *options], cwd=root, env=environment, check=False)
+    # Warnings come on stderr, as they happen; the builder's banner is of use to nobody.
+    done = subprocess.run(
+        [*command, *options], cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False
+    )
     return done.returncode
 
 

@@ -19,8 +19,9 @@ LONGEST_SOCKET_PATH = 90  # sockets have about 100 characters; the kernel append
 
 
 def isolate(scratch: Path) -> None:
-    """Keep the user's Jupyter and IPython settings, kernels and history out of the page."""
-    for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"):
+    """Keep the user's settings, kernels, history and exercise progress out of the page."""
+    jupyter = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+    for name in (*jupyter, "LABLIB_HOME"):
         folder = scratch / name.lower()
         folder.mkdir()
         os.environ[name] = str(folder)

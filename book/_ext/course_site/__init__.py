@@ -17,6 +17,7 @@ if str(CHECKOUT) not in sys.path:
 from course_site import (  # noqa: E402
     coursemap,
     diagrams,
+    docstrings,
     downloads,
     exercise,
     lesson,
@@ -29,6 +30,8 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_directive("lesson", lesson.LessonBox)
     app.add_directive("lab-exercise", exercise.ExerciseCard)
     app.add_directive("course-map", coursemap.CourseMap)
+    # Before napoleon (priority 500) reads the sections.
+    app.connect("autodoc-process-docstring", docstrings.mark_examples, priority=400)
     # Before the theme (priority 500) makes its buttons.
     app.connect("html-page-context", downloads.offer, priority=450)
     app.connect("build-finished", downloads.publish, priority=600)

@@ -58,6 +58,8 @@ def drawing_of(item: Tag, page: Path, site: Path, number: int) -> Tag:
 
 def recoloured(svg: str) -> str:
     """The bare `<svg>` element with black replaced by the page's own text colour."""
+    # Sphinx rewrites drawings with links through an XML library that renames the prefixes.
+    svg = re.sub(r"(</?)ns0:", r"\1", svg).replace("ns1:", "xlink:")
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(stroke|fill)="(?:black|#000000)"', r'\1="currentColor"', svg)

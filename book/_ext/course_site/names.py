@@ -68,13 +68,12 @@ def unnamed_tables(soup: BeautifulSoup) -> int:
     return count
 
 
-def scrolling_parts(soup: BeautifulSoup) -> int:
-    """scrollable-region-focusable: what scrolls sideways must be reachable by keyboard."""
+def source_lists(soup: BeautifulSoup) -> int:
+    """aria-required-children: the entries of a list of sources are its items."""
     count = 0
-    for block in soup.select("div.highlight > pre, div.output pre"):
-        if not block.get("tabindex"):
-            block["tabindex"] = "0"
-            count += 1
+    for entry in soup.select(".citation-list[role=list] > .citation:not([role=listitem])"):
+        entry["role"] = "listitem"
+        count += 1
     return count
 
 
@@ -116,7 +115,7 @@ REPAIRS: tuple[Repair, ...] = (
     chapter_toggles,
     visible_names,
     unnamed_tables,
-    scrolling_parts,
+    source_lists,
     wide_tables,
     logo_landmark,
 )
