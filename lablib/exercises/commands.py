@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lablib.exercises import declare, learner, progress_file, sources, template
 from lablib.exercises import selftest as tests
+from lablib.exercises.views import View
 
 WATCH_SECONDS = 0.5
 
@@ -48,7 +49,7 @@ def check(exercise_id: str, *, file: str | None = None) -> tuple[str, int]:
     except sources.SourceError as error:
         return str(error), 1
     view = learner.check(exercise_id, names)
-    return str(view), 0 if view.state == learner.HEADLINES["passed"] else 1
+    return _spoken(view, exercise_id), 0 if view.state == learner.HEADLINES["passed"] else 1
 
 
 def watch(exercise_id: str, *, file: str | None = None) -> Iterator[str]:
@@ -68,13 +69,13 @@ def watch(exercise_id: str, *, file: str | None = None) -> Iterator[str]:
 
 def hint(exercise_id: str) -> tuple[str, int]:
     """The next hint, after those already seen."""
-    return str(learner.hint(exercise_id)), 0
+    return _spoken(learner.hint(exercise_id), exercise_id), 0
 
 
 def solution(exercise_id: str) -> tuple[str, int]:
     """The solution; 1 while it only asks whether you are sure."""
     view = learner.solution(exercise_id)
-    return str(view), 0 if view.code else 1
+    return _spoken(view, exercise_id), 0 if view.code else 1
 
 
 def progress() -> tuple[str, int]:
@@ -102,3 +103,12 @@ def selftest(exercises: Sequence[str] = ()) -> tuple[str, int]:
         lines.append(str(report))
     lines.append(f"{len(lines) - failed} of {len(lines)} exercises hold")
     return "\n".join(lines), 1 if failed else 0
+
+
+def _spoken(view: View, exercise_id: str) -> str:
+    """The view's text, with `hint("...")` as one types it in a terminal."""
+    text = str(view)
+    for verb in ("hint", "solution"):
+        text = text.replace(f'call {verb}("{exercise_id}")', f"run `lablib {verb} {exercise_id}`")
+        text = text.replace(f'{verb}("{exercise_id}")', f"lablib {verb} {exercise_id}")
+    return text

@@ -106,8 +106,8 @@ def progress(*, folder: Path | None = None) -> View:
 
 
 def _line(exercise_id: str, entry: progress_file.Entry) -> str:
-    extras = [f"{entry.attempts} checks"] if entry.attempts else []
-    extras += [f"{entry.hints} hints"] if entry.hints else []
+    counts = {"check": entry.attempts, "hint": entry.hints}
+    extras = [f"{n} {word}{'s' * (n > 1)}" for word, n in counts.items() if n]
     extras += ["solution seen"] if entry.solution else []
     return f"{exercise_id}: {entry.state}" + (f" ({', '.join(extras)})" if extras else "")
 

@@ -74,7 +74,8 @@ def test_hint_and_solution() -> None:
     text, code = commands.hint(NAME)
     assert code == 0
     assert "Hint 1:" in text
-    assert commands.solution(NAME)[1] == 1
+    assert f"2 more: lablib hint {NAME} again" in text
+    assert f"run `lablib solution {NAME}` again" in commands.solution(NAME)[0]
     text, code = commands.solution(NAME)
     assert code == 0
     assert "ddof=1" in text

@@ -96,7 +96,7 @@ def test_progress_is_counted(demo: Path) -> None:
     assert str(progress(folder=demo)).startswith("Progress: 0 of 1 exercises passed")
     check("demo/half", {"half": lambda x: x}, folder=demo)
     hint("demo/half", folder=demo)
-    assert "demo/half: not yet (1 checks, 1 hints)" in str(progress(folder=demo))
+    assert "demo/half: not yet (1 check, 1 hint)" in str(progress(folder=demo))
     check("demo/half", {"half": half}, folder=demo)
     assert "1 of 1" in str(progress(folder=demo))
     check("demo/half", {}, folder=demo)  # a restarted kernel does not take it back

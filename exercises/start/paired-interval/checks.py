@@ -111,11 +111,12 @@ def lengths_must_match(s, rng, reference):
         ValueError,
         "rows that have no partner cannot be compared, so a ValueError says it",
     )
-    raises(
-        lambda: s.paired_interval(correct_a, correct_b[:1], 0.95),
-        ValueError,
-        "a single row must not be spread over all rows of the other model",
-    )
+    for rows in ((correct_a, correct_b[:1]), (correct_a[:1], correct_b)):
+        raises(
+            lambda rows=rows: s.paired_interval(*rows, 0.95),
+            ValueError,
+            "a single row must not be spread over all rows of the other model",
+        )
     close(
         s.paired_interval(correct_a, correct_b, 0.95),
         reference.paired_interval(correct_a, correct_b, 0.95),
