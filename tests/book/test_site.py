@@ -1,0 +1,50 @@
+"""The book that `make book` built, page by page; skipped while there is none of today's sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.book import browsing
+from tests.book.conftest import serving
+from tools import build_book, digest, site_checks, toc
+
+SITE = digest.ROOT / build_book.SITE
+CURRENT = build_book.unchanged(digest.ROOT)
+pytestmark = pytest.mark.skipif(
+    not CURRENT, reason="_build/html is not a green build of these sources; run `make book` first"
+)
+
+
+def test_links_pages_and_resources_hold():
+    problems = site_checks.all_problems(digest.ROOT, SITE)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def address(browser):
+    yield from serving(SITE)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_quiet_and_accessible(browser, address, scheme):
+    with browsing.window(browser, address, scheme=scheme) as (page, seen):
+        found = []
+        for name in toc.pages(digest.ROOT):
+            browsing.visit(page, f"{address}/{name}.html")
+            browsing.open_everything(page)
+            found += [f"{name}: {problem}" for problem in browsing.violations(page)]
+    assert not found, "\n".join(found)
+    assert not seen.all, "\n".join(seen.all)
+
+
+@pytest.mark.browser
+def test_no_page_scrolls_sideways_on_a_phone(browser, address):
+    with browsing.window(browser, address, width=360) as (page, seen):
+        wide = {}
+        for name in toc.pages(digest.ROOT):
+            browsing.visit(page, f"{address}/{name}.html")
+            browsing.open_everything(page)
+            wide[name] = browsing.overflow(page)
+    assert not any(wide.values()), wide
+    assert not seen.all, "\n".join(seen.all)
