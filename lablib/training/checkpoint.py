@@ -8,7 +8,6 @@ before it in one move, so a kill at any moment leaves the older or the newer one
 from __future__ import annotations
 
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +117,8 @@ def read(path: Path) -> dict[str, Any]:
         if isinstance(content, dict) and {"identity", "state"} <= content.keys():
             return content
         problem = "it holds something else"
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        problem = str(error).partition("\n")[0]
+    except Exception as error:  # torch reads bytes that are no checkpoint into errors of any kind
+        problem = f"{type(error).__name__}: {error}".partition("\n")[0]
     raise ValueError(
         f"checkpoint={str(path)!r} must be a file saved by lablib.training ({problem}); "
         "delete it to start afresh, or pass another file"

@@ -40,7 +40,7 @@ def interrupted(folder: Path, calls: int, *, every: int | None = 1) -> FitResult
 
 
 @given(calls=st.integers(0, CALLS - 1), every=st.sampled_from([1, 2, 3, 7, None]))
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_an_interruption_anywhere_changes_nothing(
     whole: FitResult, calls: int, every: int | None
 ) -> None:
