@@ -10,16 +10,18 @@ from lablib import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns 0 on success, 1 on a failed check, 2 on wrong input."""
+    """Run the command line; returns 0 on success, 1 on a failure, 2 on wrong input."""
     options = _parser().parse_args(arguments)
     try:
         text, code = options.verb(options)
     except (ValueError, OSError) as problem:
         print(f"lablib: {problem}", file=sys.stderr)
         return 2
-    except AssertionError as problem:
+    except (AssertionError, RuntimeError) as problem:
         print(f"lablib: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     if text:
         print(text)
     return int(code)
@@ -139,8 +141,14 @@ def _exercise(options: argparse.Namespace) -> tuple[str, int]:
     from lablib.exercises import commands
 
     if options.action == "check":
+        if options.watch:
+            for text in commands.watch(options.exercise, file=options.file):
+                print(text, flush=True)
+            return "", 0
         return commands.check(options.exercise, file=options.file)
-    verb = {"start": commands.start, "hint": commands.hint, "solution": commands.solution}
+    if options.action == "start":
+        return commands.start(options.exercise, file=options.file)
+    verb = {"hint": commands.hint, "solution": commands.solution}
     return verb[options.action](options.exercise)
 
 

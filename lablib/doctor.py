@@ -69,10 +69,11 @@ def _torch() -> Finding:
 
 
 def _graphviz() -> Finding:
-    found = shutil.which("dot")
-    if found:
-        return Finding("Graphviz", True, "the program `dot` is on the path")
-    fix = "put .venv/bin on the path (make does), or install Graphviz"
+    from lablib.figures import dot_program
+
+    if dot_program():
+        return Finding("Graphviz", True, "the program `dot` is at hand")
+    fix = "run `make setup`, or install Graphviz"
     return Finding("Graphviz", False, "no program `dot`: trees cannot be drawn", fix)
 
 

@@ -96,11 +96,13 @@ def test_the_installed_command_answers() -> None:
 
 
 def test_doctor_counts_what_is_to_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lablib import doctor
+    from lablib import doctor, figures
 
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
-    monkeypatch.setattr(doctor.sys, "version_info", (3, 13, 0))
-    monkeypatch.setattr(doctor, "shutil", SimpleNamespace(**vars(doctor.shutil)))
+    nothing = SimpleNamespace(which=lambda name: None, disk_usage=doctor.shutil.disk_usage)
+    monkeypatch.setattr(doctor, "shutil", nothing)
+    monkeypatch.setattr(figures, "dot_program", lambda: None)
+    later = SimpleNamespace(version="3.13.0 (main)", version_info=(3, 13, 0))
+    monkeypatch.setattr(doctor, "sys", later)
     text, code = doctor.report(doctor.examine())
     assert code == 1
     assert "FAIL  Python" in text

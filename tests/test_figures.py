@@ -7,6 +7,7 @@ import pytest
 
 from lablib import figures
 from lablib.evaluation.intervals import Interval
+from lablib.figures import views
 
 FINDING = "Boosted trees lead by three points over the tree."
 
@@ -85,6 +86,23 @@ def test_a_diagram_is_drawn_by_graphviz_in_page_colours() -> None:
     view = figures.diagram(source, alt="Node a leads to node b, as drawn.", caption="Two nodes.")
     assert "var(--lab-sky" in view.svg
     assert "black" not in view.svg
+
+
+def test_without_graphviz_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "dot_program", lambda: None)
+    with pytest.raises(RuntimeError, match="make setup"):
+        figures.diagram("digraph { a }", alt=FINDING, caption="c")
+
+
+def test_dot_is_found_beside_the_interpreter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "dot"
+    beside.write_text("#!/bin/sh\n")
+    beside.chmod(0o755)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(views.sys, "executable", str(tmp_path / "python"))
+    assert figures.dot_program() == str(beside)
 
 
 def test_a_saved_file_stands_alone(tmp_path: Path) -> None:
