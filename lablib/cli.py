@@ -67,10 +67,12 @@ def _exercise_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     ):
         one = verbs.add_parser(name, help=text)
         one.add_argument("exercise", metavar="TOPIC/EXERCISE")
-        if name == "check":
+        if name in ("start", "check"):
             one.add_argument(
                 "--file", help="your .py or .ipynb (default answers/TOPIC/EXERCISE.py)"
             )
+        if name == "check":
+            one.add_argument("--watch", action="store_true", help="check again at every save")
         one.set_defaults(verb=_exercise, action=name)
     verbs.add_parser("next", help="the next exercise to do").set_defaults(verb=_next)
     verbs.add_parser("progress", help="what you have passed").set_defaults(verb=_progress)
