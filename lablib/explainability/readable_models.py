@@ -28,13 +28,13 @@ FIDELITY = ("agreement", "constant", "gain", "r2")
 class Config:
     """Settings of a run.
 
-    seeds : one split and one set of models each; at least two.
-    train_rows : training rows kept of a split; None keeps all.
-    tree_leaves, list_lengths, surrogate_leaves : sizes to try; a tree starts at 2 leaves.
-    reported_leaves : the surrogate whose fidelity under shift becomes a metric, and the size of
-        the permuted control.
-    ebm_bags, ebm_interactions : explainable boosting machine, see `additive.fit_ebm`.
-    hidden, dropout, epochs, device : the neural scorer, see `scorers.fit_neural`.
+    - seeds: one split and one set of models each; at least two.
+    - train_rows: training rows kept of a split; None keeps all.
+    - tree_leaves, list_lengths, surrogate_leaves: sizes to try; a tree starts at 2 leaves.
+    - reported_leaves: the surrogate whose fidelity under shift becomes a metric, and the size of
+      the permuted control.
+    - ebm_bags, ebm_interactions: explainable boosting machine, see `additive.fit_ebm`.
+    - hidden, dropout, epochs, device: the neural scorer, see `scorers.fit_neural`.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
