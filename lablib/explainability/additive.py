@@ -49,9 +49,16 @@ class Additive:
         return scores
 
     def shape(self, features: pd.DataFrame, column: str, grid: ArrayLike) -> NDArray[np.float64]:
-        """The curve of `column` at the values `grid`, in log-odds; 0 is the average account.
+        """The curve of `column` in log-odds, shape (len(grid),); 0 is the average account.
 
-        `features` lends one row for the other columns, which do not matter in an additive model.
+        Parameters
+        ----------
+        features : DataFrame, at least one row
+            Lends a row for the other columns, which do not matter in an additive model.
+        column : str
+            One of `terms`.
+        grid : array-like
+            Values of `column`, in its own unit.
         """
         if column not in self.terms:
             raise ValueError(f"column is {column!r}; the model has {', '.join(self.terms)}")
@@ -140,7 +147,11 @@ def reason_codes(
 ) -> tuple[tuple[str, float], ...]:
     """The `count` terms that raise the log-odds of `row` most, with their contributions.
 
-    Only positive contributions are reasons against the account; fewer may come back.
+    Parameters
+    ----------
+    row : DataFrame, one row
+    count : int
+        At most so many; only positive contributions are reasons against the account.
     """
     if len(row) != 1:
         raise ValueError(f"row has {len(row)} rows; give a frame of exactly one")

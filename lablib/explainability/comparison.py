@@ -44,7 +44,17 @@ class SeedResult:
 
 
 def one_split(parts: Parts, seed: int, config: Config) -> SeedResult:
-    """Fit and measure everything on one split."""
+    """Fit and measure everything on one split.
+
+    Parameters
+    ----------
+    parts : Parts
+        Training, validation and test rows.
+    seed : int
+        Starts every fit; it need not be the seed of the split.
+    config : Config
+        Sizes and settings, see `readable_models.Config`.
+    """
     train, test = parts.train, parts.test
     result = SeedResult(len(test.target) / len(train.target))
     sums = fit_additive(train, seed, config)
@@ -59,14 +69,22 @@ def one_split(parts: Parts, seed: int, config: Config) -> SeedResult:
             result.metrics[f"{name}.minus-boosted"] = found["auc"] - boosted
     result.metrics |= shuffled_controls(parts, seed)
     measure_surrogates(result, models["neural"], parts, seed, config)
-    for name, model in sums.items():
+    for name, readable in sums.items():
         for column, grid in GRIDS.items():
-            result.curves[name, column] = model.shape(train.features, column, grid)
+            result.curves[name, column] = readable.shape(train.features, column, grid)
     return result
 
 
 def fit_additive(train: Part, seed: int, config: Config) -> dict[str, additive.Additive]:
-    """The two additive models."""
+    """The two additive models, by name.
+
+    Parameters
+    ----------
+    train : Part
+        Rows to fit on.
+    seed, config
+        As in `one_split`.
+    """
     return {
         "gam": additive.fit_gam(train.features, train.target, seed=seed),
         "ebm": additive.fit_ebm(
@@ -77,7 +95,13 @@ def fit_additive(train: Part, seed: int, config: Config) -> dict[str, additive.A
 
 
 def fit_models(parts: Parts, seed: int, config: Config) -> dict[str, Scorer]:
-    """Every other model, by name; a name's number is the leaves or rules allowed."""
+    """Every other model, by name; a name's number is the leaves or rules allowed.
+
+    Parameters
+    ----------
+    parts, seed, config
+        As in `one_split`; the test rows are not touched.
+    """
     x, y = parts.train.features, parts.train.target
     models = {
         "majority": scorers.fit_majority(y),
@@ -122,24 +146,42 @@ def shuffled_controls(parts: Parts, seed: int) -> dict[str, float]:
 def measure_surrogates(
     result: SeedResult, scorer: Scorer, parts: Parts, seed: int, config: Config
 ) -> None:
-    """Distil trees from `scorer` and store their fidelity, its baseline and its control."""
+    """Distil trees from `scorer` and store their fidelity, its baseline and its control.
+
+    Parameters
+    ----------
+    result : SeedResult
+        Filled in place; its metrics already hold the trees fitted to the labels.
+    scorer : Scorer
+        The model to imitate, fitted on all training rows.
+    parts, seed, config
+        As in `one_split`.
+    """
     train, test = parts.train.features, parts.test.features
     known, truth = scorer.predict(train), scorer.predict(test)
     for leaves in config.surrogate_leaves:
         tree = surrogate.distil(train, known, max_leaves=leaves, seed=seed)
         guess = tree.predict(test)
         result.fidelity["held-out", leaves] = compare(truth, guess)
-        result.metrics[f"surrogate-{leaves}.auc"] = roc_auc(parts.test.target, guess)
+        auc = roc_auc(parts.test.target, guess)
+        result.metrics[f"surrogate-{leaves}.auc"] = auc
+        if leaves in config.tree_leaves:
+            direct = result.metrics[f"tree-{leaves}.auc"]
+            result.metrics[f"surrogate-{leaves}.minus-tree"] = auc - direct
+    leaves = config.reported_leaves
     for shift in credit.SHIFTS:
         unseen, away = credit.in_shift(train, shift), credit.in_shift(test, shift)
-        for leaves in config.surrogate_leaves:
-            tree = surrogate.distil(train[~unseen], known[~unseen], max_leaves=leaves, seed=seed)
-            guess = tree.predict(test)
-            result.fidelity[f"{shift}.fitted", leaves] = compare(truth[~away], guess[~away])
-            result.fidelity[f"{shift}.shifted", leaves] = compare(truth[away], guess[away])
+        tree = surrogate.distil(train[~unseen], known[~unseen], max_leaves=leaves, seed=seed)
+        guess = tree.predict(test)
+        near, far = compare(truth[~away], guess[~away]), compare(truth[away], guess[away])
+        result.fidelity[f"{shift}.fitted", leaves] = near
+        result.fidelity[f"{shift}.shifted", leaves] = far
+        for quantity in ("agreement", "r2"):
+            change = getattr(far, quantity) - getattr(near, quantity)
+            result.metrics[f"surrogate-{leaves}.{shift}.change.{quantity}"] = change
     permuted = np.random.default_rng(seed).permutation(known)
-    control = surrogate.distil(train, permuted, max_leaves=config.reported_leaves, seed=seed)
-    result.fidelity["permuted", config.reported_leaves] = compare(truth, control.predict(test))
+    control = surrogate.distil(train, permuted, max_leaves=leaves, seed=seed)
+    result.fidelity["permuted", leaves] = compare(truth, control.predict(test))
 
 
 def compare(scores: NDArray[np.float64], stand_in: NDArray[np.float64]) -> surrogate.Fidelity:

@@ -71,11 +71,21 @@ def table() -> TabularData:
 def part(data: TabularData) -> Part:
     """Features this topic uses and the target of `data`."""
     kept = data.features.drop(columns=list(NOT_USED)).astype(np.float64)
-    return Part(kept, data.target.to_numpy(np.int64))
+    return Part(kept, np.asarray(data.target, dtype=np.int64))
 
 
 def parts(data: TabularData, *, seed: int, train_rows: int | None = None) -> Parts:
-    """Split `data` 60/20/20 with `seed`; keep the first `train_rows` of the training part."""
+    """Split `data` 60/20/20.
+
+    Parameters
+    ----------
+    data : TabularData
+        From `table()`.
+    seed : int
+        Draws the split, stratified by the target.
+    train_rows : int, optional
+        Keep only so many training rows (their order is random); None keeps all.
+    """
     split = data.split(seed=seed)
     train = part(split.train)
     if train_rows is not None:

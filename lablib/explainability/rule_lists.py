@@ -129,7 +129,20 @@ def fit_rule_list(
     min_rows: int = 100,
     cuts: int = 8,
 ) -> RuleList:
-    """Build a list of at most `length` rules greedily; it stops early when no rule separates."""
+    """Build a rule list greedily; it stops early when no rule separates.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (N, F)
+    target : array-like, shape (N,)
+        0/1 labels.
+    length : int
+        Most rules, without the final "otherwise".
+    min_rows : int
+        Fewest rows a rule may catch.
+    cuts : int
+        Thresholds tried for each feature; memory grows with the square of `F * cuts`.
+    """
     if length < 1:
         raise ValueError(f"length is {length}; a rule list needs at least one rule")
     y = np.asarray(target, dtype=np.float32)

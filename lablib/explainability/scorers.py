@@ -50,7 +50,18 @@ def fit_boosted(
     learning_rate: float = 0.05,
     seed: int = 0,
 ) -> Scorer:
-    """Gradient-boosted trees by scikit-learn; `size` is the number of leaves in all trees."""
+    """Gradient-boosted trees by scikit-learn; `size` is the number of leaves in all trees.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (N, F)
+    target : array-like, shape (N,)
+        0/1 labels.
+    trees, leaves : int
+        How many trees, and the most leaves of one.
+    learning_rate : float
+        Weight of each tree.
+    """
     model = HistGradientBoostingClassifier(
         max_iter=trees, max_leaf_nodes=leaves, learning_rate=learning_rate,
         min_samples_leaf=50, l2_regularization=1.0, early_stopping=False, random_state=seed,
@@ -65,9 +76,10 @@ def fit_neural(
     validation: tuple[pd.DataFrame, ArrayLike],
     hidden: Sequence[int] = (64, 64),
     dropout: float = 0.1,
-    epochs: int = 10,
+    epochs: int = 8,
     patience: int = 3,
-    learning_rate: float = 2e-3,
+    learning_rate: float = 3e-3,
+    batch_size: int = 512,
     device: str = "cpu",
     seed: int = 0,
 ) -> Scorer:
@@ -75,6 +87,20 @@ def fit_neural(
 
     Amounts of money are heavy-tailed, so each feature is mapped to normal quantiles by its rank in
     the training rows. Training keeps the epoch with the lowest loss on `validation`.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (N, F)
+    target : array-like, shape (N,)
+        0/1 labels.
+    validation : (features, target)
+        Other rows, only used to choose the epoch.
+    hidden, dropout
+        Of `lablib.models.mlp.MLP`.
+    epochs, patience, learning_rate, batch_size, device
+        Of `lablib.training.TrainingConfig`.
+    seed : int
+        Initial weights, order of the rows, dropout.
     """
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits
@@ -97,11 +123,12 @@ def fit_neural(
         return binary_cross_entropy_with_logits(model(inputs).squeeze(-1), labels)
 
     config = TrainingConfig(
-        epochs=epochs, patience=patience, learning_rate=learning_rate, seed=seed, device=device
-    )  # type: ignore[arg-type]
-    model = MLP(features.shape[1], hidden=hidden, dropout=dropout, seed=seed)
+        epochs=epochs, patience=patience, learning_rate=learning_rate, batch_size=batch_size,
+        seed=seed, device=device,  # type: ignore[arg-type]
+    )  # fmt: skip
+    network = MLP(features.shape[1], hidden=hidden, dropout=dropout, seed=seed)
     model = fit(
-        model, labelled(features, target), loss=loss, config=config,
+        network, labelled(features, target), loss=loss, config=config,
         validation=labelled(*validation),
     ).model  # fmt: skip
 

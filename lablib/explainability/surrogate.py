@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from sklearn.tree import DecisionTreeRegressor
 
+from lablib.evaluation import Interval, wilson
 from lablib.explainability import trees
 from lablib.explainability.rules import Rule
 
@@ -68,7 +69,17 @@ def distil(
     min_leaf: int = 50,
     seed: int = 0,
 ) -> Surrogate:
-    """Fit a tree of at most `max_leaves` leaves to the log-odds of `scores`, shape (N,)."""
+    """Fit a tree to the log-odds of a scorer's probabilities.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (N, F)
+        The rows that the scorer was asked about; they need no labels.
+    scores : array-like, shape (N,)
+        The scorer's probabilities.
+    max_leaves, min_leaf : int
+        Most leaves, and fewest rows of a leaf.
+    """
     if max_leaves < 2:
         raise ValueError(f"max_leaves is {max_leaves}; a surrogate needs at least 2 leaves")
     target = logit(scores)
@@ -103,9 +114,21 @@ class Fidelity:
     r2: float
     n: int
 
+    @property
+    def interval(self) -> Interval:
+        """Wilson interval of `agreement` at 95 %, for new rows like these and this surrogate."""
+        return wilson(round(self.agreement * self.n), self.n)
+
 
 def fidelity(scores: ArrayLike, surrogate_scores: ArrayLike, *, threshold: float) -> Fidelity:
-    """Compare two sets of probabilities, shape (N,), with decisions at `threshold`.
+    """Compare a surrogate's probabilities with those of the model it stands in for.
+
+    Parameters
+    ----------
+    scores, surrogate_scores : array-like, shape (N,)
+        Probabilities between 0 and 1, for rows that the surrogate was not fitted on.
+    threshold : float
+        A probability at or above it is a refusal.
 
     >>> fidelity([0.1, 0.2, 0.3, 0.9], [0.1, 0.2, 0.6, 0.9], threshold=0.5).agreement
     0.75
@@ -124,6 +147,8 @@ def fidelity(scores: ArrayLike, surrogate_scores: ArrayLike, *, threshold: float
         agreement=agreement,
         constant=constant,
         gain=(agreement - constant) / (1 - constant) if constant < 1 else 0.0,
-        r2=1 - float(((model - stand_in) ** 2).sum()) / spread if spread > TINY * len(model) else 0.0,
+        r2=1 - float(((model - stand_in) ** 2).sum()) / spread
+        if spread > TINY * len(model)
+        else 0.0,
         n=len(model),
     )

@@ -57,8 +57,8 @@ def dot(
             lines.append(_leaf(node, node_value(tree, node), inner.n_node_samples[node], threshold))
             continue
         name = names[int(inner.feature[node])]
-        question = Condition(name, True, float(inner.threshold[node])).text(labels)
-        lines.append(f' {node} [label="{_quoted(question)}?"];')
+        condition = Condition(name, True, float(inner.threshold[node]))
+        lines.append(f' {node} [label="{_question(condition, labels)}?"];')
         lines.append(f' {node} -> {left} [label="yes"];')
         lines.append(f' {node} -> {right} [label="no"];')
     return "\n".join([*lines, "}"])
@@ -68,8 +68,12 @@ def _leaf(node: int, share: float, n: int, threshold: float) -> str:
     refused = share >= threshold
     color, word = (COLORS["red"], "refuse") if refused else (COLORS["blue"], "accept")
     look = f'shape=box, style=solid, penwidth=2.4, color="{color}"'
-    return f' {node} [label="{word}: {share:.0%} default\\nn = {int(n):,}", {look}];'
+    return f' {node} [label="{word}: {share:.0%}\\nn = {int(n):,}", {look}];'
 
 
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _question(condition: Condition, labels: Labels | None) -> str:
+    """The condition on two lines, which keeps the drawing narrow."""
+    text = condition.text(labels).replace("\\", "\\\\").replace('"', '\\"')
+    sign = " <= " if " <= " in text else " ≤ "
+    name, _, value = text.rpartition(sign)
+    return f"{name}\\n{sign.strip()} {value}"

@@ -89,7 +89,18 @@ def fit_tree(
     min_leaf: int = 50,
     seed: int = 0,
 ) -> DecisionTreeClassifier:
-    """Grow a tree best-first until it has `max_leaves` leaves of at least `min_leaf` rows."""
+    """Grow a tree best-first, by scikit-learn.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (N, F)
+    target : array-like, shape (N,)
+        0/1 labels.
+    max_leaves : int
+        Most leaves, at least 2.
+    min_leaf : int
+        Fewest training rows of a leaf.
+    """
     if max_leaves < 2:
         raise ValueError(f"max_leaves is {max_leaves}; a tree needs at least 2 leaves")
     return DecisionTreeClassifier(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 from sklearn.metrics import r2_score
 
+from lablib.evaluation import wilson
 from lablib.explainability import surrogate
 
 probabilities = st.lists(st.floats(0, 1), min_size=2, max_size=30)
@@ -20,10 +21,11 @@ def scored():
 
 def test_fidelity_by_hand():
     found = surrogate.fidelity([0.1, 0.2, 0.3, 0.9], [0.1, 0.2, 0.6, 0.9], threshold=0.5)
-    assert found.agreement == 0.75       # the third row is refused by the surrogate only
-    assert found.constant == 0.75        # "accept everyone" agrees as often
+    assert found.agreement == 0.75  # the third row is refused by the surrogate only
+    assert found.constant == 0.75  # "accept everyone" agrees as often
     assert found.gain == 0.0
     assert found.n == 4
+    assert found.interval == wilson(3, 4)
     assert 0.5 < found.r2 < 1
 
 
