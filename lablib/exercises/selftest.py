@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lablib.exercises import audit, bots, declare, proxy, runner, template, wire, worker
+from lablib.exercises import audit, bots, declare, mutation, proxy, runner, template, wire, worker
 from lablib.exercises.declare import Exercise
 
 Connect = Callable[[str, Exercise], proxy.Proxy]
@@ -170,6 +170,14 @@ def _mutants_are_rejected(trial: Trial) -> None:
     trial.report.counts["mutants"] = len(mutants)
 
 
+def _automatic_changes_are_noticed(trial: Trial) -> None:
+    # In process also where the answers above ran in a sandbox: the changes are ours.
+    outcome = mutation.run(trial.exercise, in_process)
+    trial.report.problems += outcome.problems
+    trial.report.counts["automatic changes"] = outcome.tried
+    trial.report.counts["equivalent"] = len(outcome.survivors)
+
+
 def _alternatives_pass(trial: Trial) -> None:
     accepts = trial.exercise.sources("accepts")
     if not accepts:
@@ -216,6 +224,7 @@ RULES: tuple[Callable[[Trial], None], ...] = (
     _template_is_not_started,
     _bots_score_zero,
     _mutants_are_rejected,
+    _automatic_changes_are_noticed,
     _alternatives_pass,
     _examples_hold,
     _hints_are_useful,
