@@ -86,7 +86,7 @@ def mutants(solution: str) -> tuple[Mutant, ...]:
 
     >>> source = "def f(x):\n    # BEGIN SOLUTION\n    return x < 1\n    # END SOLUTION\n"
     >>> [mutant.name for mutant in mutants(source)]
-    ['f: x < 1 => x <= 1', 'f: x < 1 => x >= 1', 'f: 1 => 2', 'f: 1 => 0']
+    ['f: x < 1 => x <= 1', 'f: x < 1 => x >= 1', 'f: x < 1 => x < 2', 'f: x < 1 => x < 0']
     """
     tree = ast.parse(solution)
     spans = template.blocks(solution)
@@ -106,7 +106,9 @@ def mutants(solution: str) -> tuple[Mutant, ...]:
                 source = ast.unparse(ast.fix_missing_locations(ast.Module(body, [])))
                 if source in found:
                     continue
-                mutant = Mutant(function.name, _head(node), _head(new), source)
+                shown = path[:-1] if isinstance(node, ast.Constant) else path
+                words = (_head(_at(whole, shown)) for whole in (function, copy))
+                mutant = Mutant(function.name, *words, source)
                 times[mutant.name] = number = times.get(mutant.name, 0) + 1
                 if number > 1:  # the same words change at a second place
                     mutant = replace(mutant, after=f"{mutant.after} ({number})")
@@ -218,11 +220,17 @@ def _walk(node: ast.AST, path: Way) -> Iterator[tuple[Way, ast.AST]]:
                 yield from _walk(item, step)
 
 
+def _at(root: ast.AST, path: Way) -> ast.AST:
+    """The node at `path`."""
+    for step, index in path:
+        root = getattr(root, step) if index is None else getattr(root, step)[index]
+    return root
+
+
 def _put(root: ast.AST, path: Way, new: ast.AST) -> None:
     """Replace the node at `path`."""
     *way, (name, place) = path
-    for step, index in way:
-        root = getattr(root, step) if index is None else getattr(root, step)[index]
+    root = _at(root, tuple(way))
     if place is None:
         setattr(root, name, new)
     else:
