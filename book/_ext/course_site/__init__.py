@@ -23,6 +23,7 @@ from course_site import (  # noqa: E402
     lesson,
     mathjax,
     names,
+    quiz,
 )
 
 
@@ -30,6 +31,9 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_directive("lesson", lesson.LessonBox)
     app.add_directive("lab-exercise", exercise.ExerciseCard)
     app.add_directive("course-map", coursemap.CourseMap)
+    app.add_directive("quiz", quiz.Quiz)
+    app.add_css_file("quiz.css")
+    app.add_js_file("quiz.js", loading_method="defer")
     # Before napoleon (priority 500) reads the sections.
     app.connect("autodoc-process-docstring", docstrings.mark_examples, priority=400)
     # Before the theme (priority 500) makes its buttons.
