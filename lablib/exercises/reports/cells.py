@@ -1,8 +1,9 @@
 r"""CSV that a spreadsheet reads as data: no cell of ours can become a formula.
 
 A spreadsheet evaluates a cell that begins with ``= + - @``, a tab or a line break, and their
-full-width forms in some locales (OWASP, CSV Injection). Such texts get a leading apostrophe; so do
-texts that already look escaped, which makes the step reversible. Numbers are written as numbers.
+full-width forms in some locales (OWASP, CSV Injection), some also after spaces. Such texts get a
+leading apostrophe; so do texts that already look escaped, which makes the step reversible.
+Numbers are written as numbers.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from collections.abc import Iterable, Sequence
 
 Value = str | int | float | None
 RISKY = "=+\\-@\t\r\n＝＋－＠"
-TO_ESCAPE = re.compile(f"'*[{RISKY}]")
-ESCAPED = re.compile(f"'+[{RISKY}]")
+TO_ESCAPE = re.compile(f"'* *[{RISKY}]")
+ESCAPED = re.compile(f"'+ *[{RISKY}]")
 
 
 def escape(text: str) -> str:

@@ -44,9 +44,9 @@ def markdown(results: Results, learner: str) -> str:
     for exercise in row.exercises:
         lines += [f"## {_md(titles.get(exercise.id, exercise.id))}", ""]
         lines += [f"{_points(exercise)} ({_md(STATES[exercise.state])})", ""]
-        failed = [check for check in exercise.checks if not check.passed]
-        lines += [f"- {_md_check(exercise.id, check)}" for check in failed]
-        lines += [""] if failed else []
+        listed = [f"- {_md_check(exercise.id, check)}" for check in _failed(exercise)]
+        listed += [f"- Note: {_md_sentence(note)}" for note in exercise.notes]
+        lines += [*listed, ""] if listed else []
         lines += [f"{_md_sentence(note)}\n" for note in _notes(exercise)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -65,8 +65,8 @@ def html(results: Results, learner: str) -> str:
         )
     titles = {info.id: info.title for info in results.exercises}
     for exercise in row.exercises:
-        failed = [check for check in exercise.checks if not check.passed]
-        found = "".join(f"<li>{_html_check(exercise.id, check)}</li>" for check in failed)
+        found = "".join(f"<li>{_html_check(exercise.id, c)}</li>" for c in _failed(exercise))
+        found += "".join(f"<li>Note: {page.sentence(note)}</li>" for note in exercise.notes)
         notes = "".join(f'<p class="quiet">{page.sentence(n)}</p>' for n in _notes(exercise))
         parts.append(
             f'<section class="exercise"><h2>{page.text(titles.get(exercise.id, exercise.id))}</h2>'
@@ -110,10 +110,15 @@ def _points(exercise: ExerciseRow) -> str:
     return f"{exercise.score:g} of {exercise.possible:g} points"
 
 
+def _failed(exercise: ExerciseRow) -> list[CheckRow]:
+    """The checks to write about; those of an answer that was not graded all say the same."""
+    return [check for check in exercise.checks if exercise.handed_in and not check.passed]
+
+
 def _notes(exercise: ExerciseRow) -> list[str]:
     if exercise.state == "not started":
         return [f"Begin with `lablib start {exercise.id}`."]
-    if exercise.state == "passed" or not exercise.checks:
+    if exercise.state in ("passed", "problem"):
         return []
     return [RULE]
 
@@ -141,7 +146,7 @@ def _hints(exercise_id: str) -> Mapping[str, int | None]:
 def _md_check(exercise_id: str, check: CheckRow) -> str:
     parts = [f"**{_md(_label(check))}** ({check.points:g}):", _md_sentence(_sentence(check)) + "."]
     if detail := _detail(check):
-        parts.append(f"({_md(detail)})")
+        parts.append(f"({_md_sentence(detail)})")
     if number := _hint(exercise_id, check):
         parts.append(f"See hint {number}: `lablib hint {exercise_id}`.")
     return " ".join(parts)

@@ -62,7 +62,7 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class ExerciseRow:
-    """One learner's exercise; `seconds` is the wall time of grading it."""
+    """One learner's exercise; `seconds` is the wall time of grading it, `notes` are for them."""
 
     id: str
     state: str
@@ -70,6 +70,7 @@ class ExerciseRow:
     possible: float
     seconds: float
     checks: tuple[CheckRow, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def handed_in(self) -> bool:
@@ -205,6 +206,7 @@ def _exercise(raw: Any, where: str) -> ExerciseRow:
         _number(row, "possible", where),
         _number({"seconds": 0.0, **row}, "seconds", where),
         checks,
+        tuple(str(note) for note in _list(row.get("notes", []), f"{where}.notes")),
     )
 
 

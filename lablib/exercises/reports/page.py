@@ -72,13 +72,18 @@ def page(title: str, body: str) -> str:
     )
 
 
+def plain(value: object) -> str:
+    """Foreign text as one printable line, not escaped."""
+    return proxy.clean(str(value), LONGEST)
+
+
 def text(value: object) -> str:
     """Foreign text as one escaped, printable line.
 
     >>> text("<b>bold</b> & more")
     '&lt;b&gt;bold&lt;/b&gt; &amp; more'
     """
-    return html.escape(proxy.clean(str(value), LONGEST), quote=True)
+    return html.escape(plain(value), quote=True)
 
 
 def sentence(value: str) -> str:

@@ -51,6 +51,7 @@ def test_numbers_stay_numbers(value: float) -> None:
         (-0.0, "0.0"),
         ("'=already", "''=already"),
         ("it's", "it's"),
+        ("  =1", "'  =1"),
         (float("nan"), ""),
         (None, ""),
         (True, "yes"),

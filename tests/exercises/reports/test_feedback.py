@@ -146,6 +146,29 @@ def test_a_problem_is_told_and_escaped(raw: dict[str, Any]) -> None:
     assert html.escape("cell 3: <SyntaxError>") in text
 
 
+def test_an_answer_that_was_not_graded_says_so_once(raw: dict[str, Any]) -> None:
+    checks = [
+        {"name": f"c{i}", "public": True, "points": 2, "earned": 0, "state": "problem",
+         "sentence": "the file is damaged", "detail": ""} for i in range(3)
+    ]  # fmt: skip
+    row = raw["learners"][10]
+    row["problem"] = "the file is damaged"
+    row["exercises"][0]["checks"] = checks
+    text = feedback.markdown(model.parse(raw), row["learner"])
+    assert text.count("the file is damaged") == 1
+
+
+def test_notes_of_the_grader_are_shown_as_text(raw: dict[str, Any]) -> None:
+    row = raw["learners"][20]
+    row["exercises"][0]["notes"] = ["cell 3: NameError in line 2: `x` <b>"]
+    results = model.parse(raw)
+    assert (
+        "- Note: cell 3: NameError in line 2: `x` &lt;b&gt;"
+        in feedback.markdown(results, row["learner"]).splitlines()
+    )
+    assert "<code>x</code> &lt;b&gt;" in feedback.html(results, row["learner"])
+
+
 def test_files_are_written_inside_the_folder_one_pair_a_learner(
     results: model.Results, tmp_path: Path
 ) -> None:
