@@ -1,4 +1,4 @@
-"""The best tier: bubblewrap gives each worker namespaces of its own, with an almost empty file tree.
+"""The best tier: bubblewrap gives each worker namespaces of its own and an almost empty file tree.
 
 No network, no other process in sight, no /proc, all files read-only but one folder in memory. As
 root it keeps the real user space and drops to a user id of its own, because a limit on processes
@@ -81,12 +81,12 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
         prefix=(bwrap, *_namespaces(nursery), *_tree(limits, scratch), "--chdir", home, "--"),
         files={name: f"{INSIDE}/{path.name}" for name, path in places.files().items()},
         home=home,
-        confine=rights(limits, uid=lease.uid if lease else None, scratch=scratch),
+        confine=_rights(limits, uid=lease.uid if lease else None, scratch=scratch),
         release=lease.release if lease else _nothing,
     )
 
 
-def rights(limits: Limits, *, uid: int | None, scratch: bool) -> dict[str, object]:
+def _rights(limits: Limits, *, uid: int | None, scratch: bool) -> dict[str, object]:
     """What a worker gives up by itself, on top of its namespaces."""
     return {
         "landlock": None,
@@ -128,10 +128,10 @@ def _tree(limits: Limits, scratch: bool) -> tuple[str, ...]:
         steps += ["--tmpfs", path, "--remount-ro", path]
     for path in places.DEVICES:
         steps += ["--dev-bind", path, path]
-    for path in places.files().values():
-        steps += ["--ro-bind", str(path), f"{INSIDE}/{path.name}"]
-        if places.compiled(path).is_file():
-            kept = places.compiled(path)
+    for file in places.files().values():
+        steps += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
+        kept = places.compiled(file)
+        if kept.is_file():
             steps += ["--ro-bind", str(kept), f"{INSIDE}/{kept.parent.name}/{kept.name}"]
     if scratch:
         size = str(limits.scratch_mb * 2**20)

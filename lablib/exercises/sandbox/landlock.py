@@ -1,4 +1,4 @@
-"""The second tier, for containers without namespaces: Landlock rules, and as root a user id of its own.
+"""The second tier, for containers without namespaces: Landlock rules, as root also an own user id.
 
 Files outside Python's own are out of reach; sockets, signals and new processes are refused by the
 filter of system calls. Unlike in namespaces, names of files in library folders can be listed, and
@@ -71,13 +71,13 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
         prefix=(),
         files={name: str(path) for name, path in places.files().items()},
         home=folder or "/",
-        confine=rights(limits, uid=lease.uid if lease else None, folder=folder),
+        confine=_rights(limits, uid=lease.uid if lease else None, folder=folder),
         watch=(lambda: _watch(Path(folder), limits.scratch_mb)) if folder else None,
         release=release,
     )
 
 
-def rights(limits: Limits, *, uid: int | None, folder: str | None) -> dict[str, object]:
+def _rights(limits: Limits, *, uid: int | None, folder: str | None) -> dict[str, object]:
     """What a worker gives up."""
     found = places.find()
     readable = places.world_readable(found.python)
@@ -104,7 +104,8 @@ def _rules(found: places.Places, folder: str | None) -> dict[str, list[str]]:
             step = os.path.relpath(hidden, here).split("/")[0]
             read += [entry.path for entry in os.scandir(here) if entry.name != step]
             here = os.path.join(here, step)
-    read += map(str, places.files().values())
+    ours = places.files().values()
+    read += [str(path) for file in ours for path in (file, places.compiled(file))]
     written = [folder] if folder else []
     return {"read": read, "list": listed, "device": [*places.DEVICES], "write": written}
 

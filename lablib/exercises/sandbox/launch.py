@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from lablib.exercises.sandbox import places
 from lablib.exercises.sandbox.channel import Channel
 from lablib.exercises.sandbox.limits import Limits
 
-ENDING_SECONDS = 1.0
+ENDING_SECONDS, STEP_SECONDS = 1.0, 0.005
 
 
 @dataclass(frozen=True)
@@ -62,26 +63,31 @@ class ProcessWorker:
         self._text = ""
 
     def end(self) -> int | None:
-        """Give a dying process a moment to leave its exit code, then kill it and its group."""
-        code: int | None = None
-        if self._process.returncode is None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                # Only a worker that has closed its end is given time; a hung one has not.
-                code = self._process.wait(ENDING_SECONDS if self._closing() else 0)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.kill()
-            self._text = self._text or self._read_noise()
-            self._process.wait()
-        return code if code is not None else None
+        """Kill it and its group; a worker that closed its channel may first leave an exit code."""
+        if self._process.returncode is not None:
+            return None
+        # Looked at without collecting it, so that its number cannot pass to another process.
+        by_itself = self._has_ended(ENDING_SECONDS if self.channel.closed_by_peer() else 0)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        code = self._process.wait()
+        self._text = self._read_noise()
+        return code if by_itself else None
 
     def noise(self) -> str:
         """The last line of what it wrote to stderr while starting up."""
         lines = self._text.strip().splitlines()
         return lines[-1][:300] if lines else ""
 
-    def _closing(self) -> bool:
-        return self.channel.closed_by_peer()
+    def _has_ended(self, seconds: float) -> bool:
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        end = time.monotonic() + seconds
+        while os.waitid(os.P_PID, self._process.pid, how) is None:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(STEP_SECONDS)
+        return True
 
     def _read_noise(self) -> str:
         if self._process.stderr is None:

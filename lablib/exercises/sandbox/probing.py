@@ -19,7 +19,7 @@ from lablib.exercises.sandbox.base import Session
 from lablib.exercises.sandbox.errors import SandboxError
 
 FORKS = 100
-INSIDE = '''
+INSIDE = """
 import os, socket
 
 def read(path):
@@ -46,7 +46,7 @@ def home():
     import pathlib
     pathlib.Path("note").write_text("kept")
     return pathlib.Path("note").read_text()
-'''
+"""
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,7 @@ def open_session(exercise: Exercise, *, tier: str = "auto", slot: int = 0) -> Se
     return open_with(caps.of(exercise), caps.modules(exercise), tier=choose(tier), slot=slot)
 
 
-def open_with(
-    limits: Limits, modules: Sequence[str] = (), *, tier: str, slot: int = 0
-) -> Session:
+def open_with(limits: Limits, modules: Sequence[str] = (), *, tier: str, slot: int = 0) -> Session:
     """A fresh worker under given limits.
 
     Parameters
@@ -118,8 +116,8 @@ def plan(
     """
     if tier == "none":
         return _unconfined(limits)
-    kind = {"bwrap": bubblewrap, "landlock": landlock}[tier]
-    return kind.plan(limits, slot=slot, scratch=scratch, nursery=nursery)
+    make = bubblewrap.plan if tier == "bwrap" else landlock.plan
+    return make(limits, slot=slot, scratch=scratch, nursery=nursery)
 
 
 def fix(tier: str) -> str:

@@ -88,9 +88,9 @@ def confine(config: Mapping[str, Any]) -> None:
     Parameters
     ----------
     config : mapping
-        "landlock" (None, or paths under "read", "list", "device", "write"), "uid" (None to keep it),
-        "keep_read" (retain the right to read inside the Landlock rules), "processes" (None for
-        no limit), "file_bytes", "filter" (whether to filter system calls), "orphan" (whether to
+        "landlock" (None, or paths under "read", "list", "device", "write"), "uid" (None to keep
+        it), "keep_read" (retain the right to read inside the Landlock rules), "processes" (None
+        for no limit), "file_bytes", "filter" (whether to filter system calls), "orphan" (whether to
         survive the parent).
     """
     if config["filter"]:
@@ -207,7 +207,7 @@ def program(machine: str) -> list[tuple[int, int, int, int]]:
     for entry in REFUSED_VALUES:
         values = entry[3]
         tests = [(0x15, len(values) - i, 0, value) for i, value in enumerate(values)]
-        number = entry[column - 1]
+        number = entry[0] if machine == "x86_64" else entry[1]
         steps += [(0x15, 0, len(values) + 3, number), _argument(entry[2]), *tests, allow, refuse]
     for call in REFUSED:
         number_here = call[column]

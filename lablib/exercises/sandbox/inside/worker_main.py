@@ -1,7 +1,8 @@
 """The program inside the sandbox: confine itself, then load and call a learner's code on request.
 
-Started as `python -S -P -B worker_main.py CONFIG`; stands alone. Requests and replies are lines on two
-descriptors of their own; what the learner's code prints goes nowhere. It knows no expected value.
+Started as `python -S -P -B worker_main.py CONFIG`; stands alone. Requests and replies are lines on
+two descriptors of their own; what the learner's code prints goes nowhere. It knows no expected
+value.
 As a nursery it loads the libraries, runs nobody's code, and forks one confined worker at a time.
 """
 
@@ -55,7 +56,7 @@ def prepare(config: Mapping[str, Any]) -> types.ModuleType:
         setattr(exercises, verb, _nothing)
         setattr(package, verb, _nothing)
     for name in config["preload"]:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(ImportError):
             importlib.import_module(name)
     wire = _module("lablib.exercises.wire", config["files"]["wire"])
     exercises.wire = wire  # type: ignore[attr-defined]
@@ -65,8 +66,15 @@ def prepare(config: Mapping[str, Any]) -> types.ModuleType:
 
 
 def serve(requests: int, replies: int, worker: types.ModuleType) -> None:
-    """Answer until the requests end: `begin`, `load`, `call`, one line each."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    """Answer until the requests end: `begin`, `load`, `call`, one line each.
+
+    Parameters
+    ----------
+    requests, replies : int
+        Descriptors.
+    worker : module
+        Our `worker`, already loaded.
+    """
     incoming = os.fdopen(requests, "r", encoding="utf-8", newline="\n")
     _reply(replies, "ready")
     names: dict[str, Any] = {"__name__": "answer", "__builtins__": __builtins__}
@@ -77,8 +85,10 @@ def serve(requests: int, replies: int, worker: types.ModuleType) -> None:
             given = json.loads(text)
             seconds = given["seconds"]
             limit(given)
+            nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)
+            os.close(nowhere)
             _reply(replies, "begun")
         elif verb == "load":
             cell = json.loads(text)
@@ -140,7 +150,7 @@ def nursery(config: dict[str, Any], worker: types.ModuleType) -> None:
             if not child:
                 control.close()
                 confine.confine(given)
-                serve(*descriptors, worker)
+                serve(descriptors[0], descriptors[1], worker)
             for descriptor in descriptors:
                 os.close(descriptor)
             control.sendall(b"%d\n" % child)
