@@ -76,29 +76,33 @@ class WarmPool:
         """A fresh worker under given limits."""
         if not self._open or not self._free:
             raise SandboxError("no worker is free", "close a session, or make the pool larger")
-        nursery = self._free.pop()
-        if not nursery.alive():
-            nursery.close()
-            nursery = Nursery(self.tier, self.modules)
         lease = Lease(self._slot) if is_root() else None
+        nursery = self._free.pop()
 
         def release() -> None:
             if lease is not None:
                 lease.release()
-            if self._open and nursery.alive():
-                self._free.append(nursery)
-            elif self._open:
-                nursery.close()
-                self._free.append(Nursery(self.tier, self.modules))
-            else:
-                nursery.close()
+            self._put_back(nursery)
 
         try:
-            worker = nursery.fork(limits, lease.uid if lease else None)
+            try:
+                worker = nursery.fork(limits, lease.uid if lease else None)
+            except SandboxError:  # it died while it waited; a new one has the same chance as ever
+                nursery.close()
+                nursery = Nursery(self.tier, self.modules)
+                worker = nursery.fork(limits, lease.uid if lease else None)
         except BaseException:
             release()
             raise
         return Session(worker, limits, tier=self.tier, release=release)
+
+    def _put_back(self, nursery: Nursery) -> None:
+        if self._open and nursery.alive():
+            self._free.append(nursery)
+            return
+        nursery.close()
+        if self._open:
+            self._free.append(Nursery(self.tier, self.modules))
 
     def close(self) -> None:
         """End all nurseries, and with them their workers."""
@@ -134,6 +138,8 @@ class Nursery:
 
     def fork(self, limits: Limits, uid: int | None) -> ForkedWorker:
         """A worker with the libraries already loaded."""
+        if not self.alive():
+            raise SandboxError(f"the {self._plan.tier} nursery has ended")
         if not self._ready:
             self._expect(START_SECONDS, "ready")
             self._ready = True
@@ -146,6 +152,10 @@ class Nursery:
         try:
             socket.send_fds(self._control, [json.dumps(given).encode()], [requests, replies])
             self._expect(SECONDS)
+        except OSError as error:
+            self._dead = True
+            channel.close()
+            raise SandboxError(f"the nursery did not take the request: {error}") from None
         except BaseException:
             self._dead = True
             channel.close()
