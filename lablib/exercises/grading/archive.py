@@ -211,4 +211,4 @@ def _refused(parts: tuple[str, ...], reason: str, modified: float = 0.0) -> Entr
 
 
 def _hidden(name: str) -> bool:
-    return name.startswith(".") or name in {"__MACOSX", "__pycache__"}
+    return name.startswith(".") or name in {"__MACOSX", "__pycache__", "__init__.py"}

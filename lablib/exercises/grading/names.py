@@ -23,6 +23,9 @@ NUMBERED = re.compile(
     flags=re.IGNORECASE,
 )
 EDGES = " -_."
+# Files of an assignment as Canvas packs them: name, LATE, number of the learner, of the file.
+CANVAS = re.compile(r"[^_]+(?:_LATE)?_([0-9]+)_[0-9]+_(.+)")
+COPY = re.compile(r"-[0-9]{1,2}$")
 
 Attempt = tuple[tuple[int, ...], int, float, str]
 
@@ -59,9 +62,13 @@ def without_attempt(text: str) -> str:
 def flat_learner(stem: str) -> tuple[str, str]:
     """Learner and rest of the name of a file that is in no learner's folder.
 
+    Of a file from a Canvas download the learner is the number in Canvas.
+
     >>> flat_learner("ada__surrogate-fidelity_attempt2"), flat_learner("ada (1)")
     (('ada', 'surrogate-fidelity_attempt2'), ('ada', ' (1)'))
     """
+    if packed := CANVAS.fullmatch(stem):
+        return packed.group(1), packed.group(2)
     learner, separator, rest = stem.partition("__")
     if separator and learner.strip(EDGES):
         return learner_id(without_attempt(learner)), rest
@@ -97,6 +104,10 @@ def exercise_named(path: str, ids: Sequence[str]) -> str | None:
     'start/paired-interval'
     """
     parts = [_slug(without_attempt(part)) for part in path.split("/")]
+    return _named(parts, ids) or _named([COPY.sub("", part) for part in parts], ids)
+
+
+def _named(parts: Sequence[str], ids: Sequence[str]) -> str | None:
     for number in range(len(parts) - 1, -1, -1):
         before = parts[number - 1] if number else ""
         for exercise in ids:

@@ -10,7 +10,6 @@ import contextlib
 import csv
 import datetime
 import io
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -154,25 +153,6 @@ def document(
     }
 
 
-def load(path: Path) -> Row:
-    """Read a `results.json`, given itself or its folder.
-
-    Raises
-    ------
-    ValueError
-        If it is absent, damaged or of another schema.
-    """
-    file = path / "results.json" if path.is_dir() else path
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        schema = found["schema"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ValueError(f"{file} is not a results file; write one with `lablib grade`") from None
-    if schema != SCHEMA:
-        raise ValueError(f"{file} has schema {schema}, this version reads {SCHEMA}; grade again")
-    return dict(found)
-
-
 def grades_csv(results: Mapping[str, Any]) -> str:
     """One line a learner: total, points of each exercise, and a problem if there is one."""
     ids = list(results["exercises"])
@@ -208,8 +188,8 @@ def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(text.encode("utf-8", "backslashreplace"))
             out.flush()
             os.fsync(out.fileno())
         os.chmod(temporary, 0o644)

@@ -46,6 +46,9 @@ def test_a_number_that_is_no_attempt(path: str) -> None:
         ("ada.lovelace", "ada.lovelace"),
         ("__x", "__x"),
         ("attempt2", "attempt2"),
+        ("lovelaceada_12345_678_clip-gradients-1", "12345"),
+        ("lovelaceada_LATE_12345_678_page", "12345"),
+        ("ada_2_x", "ada_2_x"),
     ],
 )
 def test_whose_a_flat_file_is(stem: str, learner: str) -> None:
@@ -61,6 +64,7 @@ def test_whose_a_flat_file_is(stem: str, learner: str) -> None:
         ("start/mean", "start/mean"),
         ("privacy-mean", "privacy/mean"),
         ("mean", None),
+        ("clip-gradients-2", "privacy/clip-gradients"),
         ("page", None),
         ("", None),
     ],

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lablib.exercises.declare import Exercise
 from lablib.exercises.grading import results
 from lablib.exercises.grading.grade import Graded
+from lablib.exercises.reports import model
 from lablib.exercises.runner import Result
 
 SEEN = Result("of_four", True, 1, "passed")
@@ -56,25 +58,26 @@ def test_a_learners_name_is_no_formula(name: str, half: Exercise) -> None:
     assert table[1] == [f"'{shown}", "0.0", "3.0", "0.0", "'@x"]
 
 
-def test_the_document_and_its_reader(half: Exercise, tmp_path: Path) -> None:
-    found = results.document([], {"demo/half": half}, seed=1, sandbox="bwrap", code="c")
-    assert found["schema"] == 1
+def test_reports_read_the_document(half: Exercise, tmp_path: Path) -> None:
+    rows = [results.row(graded(SEEN, DRAWN, notes=("cell 1: ValueError",)))]
+    learners = [
+        results.learner("ada", ["a.py"], "", rows),
+        results.learner("bob", ["b.py"], "b.py is empty", [results.empty_row(half, problem="x")]),
+    ]
+    found = results.document(learners, {"demo/half": half}, seed=1, sandbox="bwrap", code="c")
     assert found["exercises"]["demo/half"]["checks"] == [
         {"name": "of_four", "public": True, "points": 1.0},
         {"name": "of_any_number", "public": False, "points": 2.0},
     ]
-    path = tmp_path / "results.json"
-    for text in ("", "[]", "{}", '{"schema": 2}'):
-        path.write_text(text)
-        with pytest.raises(ValueError, match=r"grade again|lablib grade"):
-            results.load(tmp_path)
-    path.write_text('{"schema": 1}')
-    assert results.load(tmp_path) == results.load(path) == {"schema": 1}
+    results.write(tmp_path / "results.json", json.dumps(found))
+    read = model.load(tmp_path / "results.json")
+    assert [one.learner for one in read.learners] == ["ada", "bob"]
 
 
 def test_a_file_is_replaced_or_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "deep" / "a.txt"
     results.write(path, "one")
+    results.write(path, "half a character \ud800")
     results.write(path, "two\r\n")
     assert path.read_bytes() == b"two\r\n"
 
