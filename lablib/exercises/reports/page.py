@@ -39,7 +39,13 @@ dt { color: var(--quiet); }
 dd { margin: 0; min-width: 0; }
 figure { margin: 1.2rem 0; max-width: 100%; }
 figure svg { display: block; width: auto; max-width: 100%; height: auto; }
-.scroll { margin: 1rem 0; max-width: 100%; overflow-x: auto; }
+.scroll { margin: 1rem 0; max-width: 100%; overflow-x: auto;
+  /* a shade at an edge says that there is more beyond it */
+  background:
+    linear-gradient(to right, var(--paper) 40%, transparent) 0 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) 100% 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) 0 0 / 0.8rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) 100% 0 / 0.8rem 100% no-repeat scroll; }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible {
   outline: 3px solid var(--lab-blue); outline-offset: 2px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.95rem; }

@@ -47,7 +47,7 @@ def _facts(results: Results) -> str:
         "Graded": results.created.replace("T", " "),
         "Seed of the hidden inputs": str(results.seed),
         "Sandbox": results.sandbox,
-        "Version of the code": results.code or "not recorded",
+        "Version of the code": results.code[:16] or "not recorded",
     }
     rows = "".join(f"<dt>{page.text(k)}</dt><dd>{page.text(v)}</dd>" for k, v in facts.items())
     return f"<dl>{rows}</dl>"

@@ -19,14 +19,14 @@ def raw_cells(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(NASTY)
 def test_no_cell_begins_a_formula_and_the_text_comes_back(text: str) -> None:
     assert not cells.escape(text).startswith(RISKY)
     assert cells.unescape(cells.escape(text)) == text
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(NASTY, min_size=3, max_size=3), max_size=5))
 def test_a_whole_file_round_trips(rows: list[list[str]]) -> None:
     text = cells.dumps(["a", "b", "c"], rows)
@@ -34,7 +34,7 @@ def test_a_whole_file_round_trips(rows: list[list[str]]) -> None:
     assert not any(item.startswith(RISKY) for row in raw_cells(text) for item in row)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32) | st.integers())
 def test_numbers_stay_numbers(value: float) -> None:
     written = cells.loads(cells.dumps(["x"], [[value]]))[1][0]

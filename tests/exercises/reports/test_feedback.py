@@ -180,7 +180,7 @@ def test_files_are_written_inside_the_folder_one_pair_a_learner(
     assert "learner-20" in (folder / "learner-20.md").read_text(encoding="utf-8")
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_file_names_are_plain_and_differ_on_any_file_system(one: str, two: str) -> None:
     first, second = feedback.file_name(one), feedback.file_name(two)

@@ -68,7 +68,7 @@ def test_the_only_exercise_has_nothing_to_be_compared_with() -> None:
     assert whole.upper_lower is None
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(PAIRS)
 def test_point_biserial_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
     x, y = zip(*pairs, strict=True)
@@ -79,7 +79,7 @@ def test_point_biserial_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
         assert got == pytest.approx(stats.pointbiserialr(x, y).statistic)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(PAIRS, st.randoms())
 def test_upper_lower_ignores_the_order_and_turns_its_sign(
     pairs: list[tuple[int, int]], random: Any

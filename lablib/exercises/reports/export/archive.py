@@ -19,7 +19,7 @@ SOURCE = "https://gradescope-autograders.readthedocs.io/en/latest/specs/ (File h
 PACKAGE = Path(declare.__file__).resolve().parent.parent
 PARTS = ("exercises", "evaluation")
 PARTS_OF_AN_EXERCISE = ("exercise.md", "solution.py", "checks.py")
-ALWAYS = ("numpy", "pyyaml", "tqdm")
+ALWAYS = ("numpy", "platformdirs", "pyyaml", "tqdm")
 TIERS = ("auto", "landlock", "bwrap", "none")
 DATE = (2020, 1, 1, 0, 0, 0)  # the same input gives the same archive
 

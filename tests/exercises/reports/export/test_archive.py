@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,7 @@ def test_what_the_archive_holds(tmp_path: Path, demo: Path) -> None:
             f"lablib/_exercises/demo/half/{part}" for part in archive.PARTS_OF_AN_EXERCISE
         ]
         wanted = file.read("requirements.txt").decode().splitlines()
-    assert [line.split("==")[0] for line in wanted] == ["numpy", "pyyaml", "tqdm"]
+    assert [line.split("==")[0] for line in wanted] == [*archive.ALWAYS]
     assert first.stat().st_size < 1_000_000
 
 
@@ -218,4 +219,20 @@ def test_wrong_input_is_said(tmp_path: Path) -> None:
 
 def test_requirements_name_packages_and_not_modules() -> None:
     names = [line.split("==")[0] for line in archive.requirements(["sklearn", "numpy"])]
-    assert names == ["numpy", "pyyaml", "scikit-learn", "tqdm"]
+    assert names == sorted([*archive.ALWAYS, "scikit-learn"])
+
+
+def test_the_container_imports_nothing_that_is_not_required() -> None:
+    """Grading in an environment of the required packages only must work, not just in ours."""
+    listing = (
+        "import sys, json, lablib.exercises.grading.run, lablib.exercises.grading.worker_process\n"
+        "import lablib.exercises.reports.export.container, lablib.exercises.sandbox\n"
+        "print(json.dumps([n for n, m in sys.modules.items() if '.' not in n and "
+        "'site-packages' in (getattr(m, '__file__', None) or '')]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listing], capture_output=True, text=True, check=True
+    )
+    owners = metadata.packages_distributions()
+    loaded = {owners[name][0].lower() for name in json.loads(done.stdout) if name in owners}
+    assert loaded - {"setuptools", "lablib"} <= set(archive.ALWAYS)
