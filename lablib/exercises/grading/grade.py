@@ -19,6 +19,10 @@ from lablib.exercises.grading.replies import STOPPING, Replies
 from lablib.exercises.sources import Cell
 
 LONGEST_NOTES = 20
+WORDS = {
+    "TooSlowError": "it did not finish within the time limit",
+    "WorkerEndedError": "it ended the process that it ran in",
+}
 
 
 class Session(Protocol):
@@ -101,10 +105,10 @@ def possible(exercise: Exercise) -> float:
 
 
 def _run(exercise: Exercise, learner: proxy.Proxy, seed: int) -> tuple[runner.Result, ...]:
-    """Results in the declared order; a broken check says nothing about its input."""
+    """Results in the declared order of the checks."""
     public_first = sorted(exercise.checks, key=lambda check: not check.public)
     ran = runner.run(replace(exercise, checks=tuple(public_first)), learner, seed=seed)
-    found = {result.name: result for result in ran}
+    found = {result.name: replace(result, sentence=_plain(result.sentence)) for result in ran}
     return tuple(found[check.name] for check in exercise.checks)
 
 
@@ -149,5 +153,14 @@ def _load_one(session: Session, cell: Cell, cleaner: Replies) -> tuple[dict[str,
 
 def _spoken(reply: dict[str, Any]) -> str:
     where = f" in line {reply['line']}" if reply["line"] else ""
-    said = f": {reply['message']}" if reply["message"] else ""
-    return f"{reply['type']}{where}{said}"
+    kind, message = reply["type"], reply["message"]
+    if kind in WORDS:
+        return f"{message or WORDS[kind]}{where}"
+    return f"{kind}{where}: {message}" if message else f"{kind}{where}"
+
+
+def _plain(sentence: str) -> str:
+    """A sentence without the names of our own exceptions."""
+    for name, words in WORDS.items():
+        sentence = sentence.replace(name, words)
+    return sentence
