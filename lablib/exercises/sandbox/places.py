@@ -110,9 +110,10 @@ def _linked(library: str) -> list[str]:
             if entry.is_symlink():
                 targets.append(os.path.realpath(entry.path))
             elif entry.is_dir():
-                start = os.path.join(entry.path, "__init__.py")
-                if os.path.islink(start):
-                    targets.append(os.path.dirname(os.path.realpath(start)))
+                with os.scandir(entry.path) as inside:
+                    first = next((file for file in inside if file.is_file()), None)
+                if first is not None and first.is_symlink():
+                    targets.append(os.path.dirname(os.path.realpath(first.path)))
     return targets
 
 

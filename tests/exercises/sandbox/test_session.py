@@ -47,6 +47,18 @@ def test_a_notebooks_own_check_cells_do_nothing(open_one: Open) -> None:
     open_one("from lablib.exercises import check, hint\ncheck('topic/slug'); hint('topic/slug')")
 
 
+def test_data_classes_work_as_in_a_notebook(open_one: Open, call: Call) -> None:
+    source = """
+        from __future__ import annotations
+        from dataclasses import dataclass
+        @dataclass
+        class Point:
+            x: float
+        def f(): return Point(2.0).x
+        """
+    assert call(open_one(textwrap.dedent(source)), "f")["value"] == 2.0
+
+
 def test_a_loop_is_interrupted_and_the_next_call_works(open_one: Open, call: Call) -> None:
     session = open_one("def loop():\n    while True: pass\ndef ok(): return 1", seconds=0.3)
     reply = call(session, "loop")

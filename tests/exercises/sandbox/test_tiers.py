@@ -44,6 +44,25 @@ def test_a_missing_program_names_the_fix(monkeypatch: pytest.MonkeyPatch) -> Non
     assert bubblewrap.fix() == bubblewrap.INSTALL
 
 
+def test_under_apparmor_the_fix_is_a_profile_for_our_program(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    switch = tmp_path / "switch"
+    switch.write_text("1\n")
+    monkeypatch.setattr(bubblewrap, "RESTRICTED", switch)
+    monkeypatch.setattr(bubblewrap, "is_root", lambda: False)
+    monkeypatch.setattr(bubblewrap, "_bundled", lambda: "/venv/bwrap")
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: "/usr/bin/bwrap")
+    assert bubblewrap.program() == "/venv/bwrap"
+    fix = bubblewrap.fix()
+    assert 'profile lablib-bwrap "/venv/bwrap"' in fix
+    assert "userns," in fix
+    assert "\n" not in fix
+    switch.write_text("0\n")
+    assert bubblewrap.program() == "/usr/bin/bwrap"
+    assert bubblewrap.fix() == bubblewrap.CONTAINER
+
+
 def test_a_program_that_fails_is_a_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = tmp_path / "bwrap"
     broken.write_text(

@@ -77,7 +77,9 @@ def serve(requests: int, replies: int, worker: types.ModuleType) -> None:
     """
     incoming = os.fdopen(requests, "r", encoding="utf-8", newline="\n")
     _reply(replies, "ready")
-    names: dict[str, Any] = {"__name__": "answer", "__builtins__": __builtins__}
+    answer = types.ModuleType("answer")
+    sys.modules["answer"] = answer  # data classes look their own module up
+    names = answer.__dict__
     seconds: float | None = None
     for line in incoming:
         verb, _, text = line.rstrip("\n").partition(" ")
