@@ -1,14 +1,15 @@
 """Grade a folder or a zip of a class; after a kill, go on where it stopped.
 
 The same submissions, checks and seed give the same results apart from times, whatever the number
-of jobs and the order of files. Those that ran out of time are graded once more, one at a time, so
-that a busy machine decides nothing.
+of jobs and the order of files. Those that ran out of time are graded once more on a machine that
+is at most half busy with them, so that other answers decide nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from lablib.exercises.grading.submissions import Class, Submission
 
 OPENER = "lablib.exercises.grading.openings:Openings"
 PATIENCE = 120.0
+SHOWN = 20
 Key = tuple[str, str]
 
 
@@ -54,7 +56,9 @@ class Summary:
             lines.append(f"{name}: {number} of {self.learners} handed in")
         if self.ignored:
             lines.append(f"not read, neither notebook nor .py: {', '.join(self.ignored)}")
-        lines += [f"problem: {text}" for text in self.problems]
+        lines += [f"problem: {text}" for text in self.problems[:SHOWN]]
+        if len(self.problems) > SHOWN:
+            lines.append(f"and {len(self.problems) - SHOWN} more problems, in grades.csv")
         return "\n".join([*lines, f"results in {self.results}"])
 
 
@@ -150,11 +154,12 @@ def _grade(
     with tqdm(
         total=len(todo), unit="answer", disable=not (progress and todo), desc="grading"
     ) as bar:
-        for alone in (False, True):
-            tasks = slow if alone else todo
-            for task, answer in crew.run(tasks, setting, jobs=1 if alone else jobs):
+        calm = min(jobs, max(1, (os.cpu_count() or 1) // 2))
+        for again in (False, True):
+            tasks = slow if again else todo
+            for task, answer in crew.run(tasks, setting, jobs=calm if again else jobs):
                 key = (task.learner, task.exercise)
-                if answer.get("slow") and jobs > 1 and not alone:
+                if answer.get("slow") and jobs > calm and not again:
                     slow.append(task)
                     continue
                 if "row" in answer:

@@ -293,6 +293,9 @@ def test_the_summary_is_text(tmp_path: Path, grade: Grade) -> None:
     assert "demo/half: 1 of 2 handed in" in text
     assert "not read, neither notebook nor .py: notes.txt" in text
     assert "problem: bob: bob.ipynb is not a notebook: it holds no cells" in text
+    for number in range(25):
+        (folder / f"empty{number}.py").write_text("")
+    assert "and 6 more problems, in grades.csv" in str(grade(folder))
 
 
 @pytest.mark.parametrize("name", ["grade_folder", "Summary"])
