@@ -159,7 +159,7 @@ def _grade(
             tasks = slow if again else todo
             for task, answer in crew.run(tasks, setting, jobs=calm if again else jobs):
                 key = (task.learner, task.exercise)
-                if answer.get("slow") and jobs > calm and not again:
+                if answer.get("slow") and jobs > 1 and not again:
                     slow.append(task)
                     continue
                 if "row" in answer:
