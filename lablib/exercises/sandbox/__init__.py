@@ -9,6 +9,7 @@ A sandbox is not a virtual machine: against a hole in the kernel only a throw-aw
 """
 
 from lablib.exercises.sandbox.base import Session
+from lablib.exercises.sandbox.connect import Connector
 from lablib.exercises.sandbox.errors import SandboxError
 from lablib.exercises.sandbox.limits import Limits
 from lablib.exercises.sandbox.pool import WarmPool
@@ -16,6 +17,7 @@ from lablib.exercises.sandbox.probing import Probe, probe
 from lablib.exercises.sandbox.tiers import choose, open_session
 
 __all__ = [
+    "Connector",
     "Limits",
     "Probe",
     "SandboxError",

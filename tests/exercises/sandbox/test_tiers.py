@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lablib.exercises import declare, proxy, runner, wire
-from lablib.exercises.sandbox import SandboxError, bubblewrap, choose, open_session, tiers
+from lablib.exercises.sandbox import SandboxError, bubblewrap, choose, limits, open_session, tiers
 from lablib.exercises.sandbox.limits import Limits
 
 Call = Callable[..., dict[str, Any]]
@@ -94,3 +95,11 @@ def test_the_solution_passes_in_each_tier(tier: str, demo: Path) -> None:
 def test_a_limit_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="memory_mb is 0"):
         Limits(seconds=1, memory_mb=0)
+
+
+def test_parts_of_needed_libraries_are_loaded_beforehand(demo: Path) -> None:
+    exercise = declare.load("demo/half", demo)
+    source = "from scipy.stats import rankdata\nimport json\nimport sklearn.metrics\n"
+    changed = replace(exercise, solution=source, needs=("scipy", "scikit-learn"))
+    parts = ("scipy.stats", "scipy.stats.rankdata", "sklearn.metrics")
+    assert limits.modules(changed) == ("scipy", "sklearn", *parts)
