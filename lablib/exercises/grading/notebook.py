@@ -32,10 +32,14 @@ HEAVY = ("lablib", "torch", "transformers", "opacus")
 
 @dataclass(frozen=True)
 class Code:
-    """The code cells of a file, and which of them carry the tag `exercise`."""
+    """The code cells of a file, and which of them carry the tag `exercise`.
+
+    `about` is the exercise that a generated notebook names in its metadata, else empty.
+    """
 
     cells: tuple[Cell, ...]
     tagged: frozenset[str] = frozenset()
+    about: str = ""
 
     @property
     def defined(self) -> frozenset[str]:
@@ -46,8 +50,9 @@ class Code:
 
     @property
     def checked(self) -> frozenset[str]:
-        """Exercises whose `check("topic/slug")` a cell calls."""
-        return frozenset(name for cell in self.cells for name in CHECKED.findall(cell.text))
+        """Exercises that it was made for or whose `check("topic/slug")` a cell calls."""
+        found = {name for cell in self.cells for name in CHECKED.findall(cell.text)}
+        return frozenset(found | {self.about} - {""})
 
     def chosen(self, functions: Sequence[str], needs: Sequence[str] = ()) -> tuple[Cell, ...]:
         """The cells to run for an exercise, in the order of the notebook.
@@ -141,7 +146,10 @@ def _cells(notebook: Any) -> Code:
             tagged.add(place)
     if not cells:
         raise UnreadableError("holds no code cell")
-    return Code(tuple(cells), frozenset(tagged))
+    metadata = notebook.get("metadata")
+    ours = metadata.get("lablib") if isinstance(metadata, dict) else None
+    about = ours.get("exercise") if isinstance(ours, dict) else None
+    return Code(tuple(cells), frozenset(tagged), about if isinstance(about, str) else "")
 
 
 def _source(cell: dict[str, Any], number: int) -> str:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lablib.exercises import declare, wire
+from lablib.exercises import declare, notebooks, wire
 from lablib.exercises.declare import Exercise
-from lablib.exercises.grading import Graded, grade_one
+from lablib.exercises.grading import Graded, grade_one, notebook
 from lablib.exercises.sources import Cell
 from tests.exercises.grading.in_process_openings import FakeSession
 
@@ -111,6 +112,20 @@ def test_public_checks_run_before_hidden_ones_whatever_their_order(demo: Path) -
     graded = grade(exercise, RIGHT, opener=opener)
     assert [result.name for result in graded.results] == ["of_any_number", "of_four"]
     assert wire.loads(sessions[0].asked[0])["args"] == [4]
+
+
+def test_a_generated_notebook_comes_back(half: Exercise) -> None:
+    page = notebooks.learner(half)
+    code = notebook.parse("half.ipynb", json.dumps(page).encode())
+    assert code.checked == {"demo/half"}
+    named = code.chosen(half.functions, half.needs)
+    assert grade(half, *(cell.text for cell in named)).state == "not started"
+    for cell in page["cells"]:
+        if "exercise" in cell["metadata"].get("tags", ()):
+            cell["source"] = half.solution
+    code = notebook.parse("half.ipynb", json.dumps(page).encode())
+    named = code.chosen(half.functions, half.needs)
+    assert grade(half, *(cell.text for cell in named)).score == 3
 
 
 def test_the_seed_decides_the_draw(half: Exercise) -> None:

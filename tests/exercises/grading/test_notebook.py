@@ -85,6 +85,8 @@ def test_which_exercises_a_file_is_about(notebook: Any) -> None:
     code = reading.parse("a.ipynb", text.encode())
     assert code.checked == {"start/mean"}
     assert code.defined == {"mean", "half"}
+    for odd in (None, [], {"lablib": 3}, {"lablib": {"exercise": ["x"]}}):
+        assert reading.parse("a.ipynb", notebook("x = 1", metadata=odd).encode()).checked == set()
 
 
 def test_of_a_page_the_tagged_cells_and_the_learners_own_run(notebook: Any) -> None:
