@@ -68,6 +68,12 @@ PLANTS = {
         "x * 0.6",
         "accepts/times.py fails of_four",
     ),
+    "alternative refused at one seed": (
+        "accepts/times.py",
+        "x * 0.5",
+        "x * 0.5 if x > 1.5 else 9",  # the draws of seeds 0 and 1 are larger
+        "accepts/times.py fails of_any_number at seed 2",
+    ),
     "no alternative": ("accepts/times.py", None, None, "no alternative right answer"),
     "example untrue": ("exercise.md", "1.5", "1.6", "an example of the prompt is not true"),
     "no example": ("exercise.md", ">>> half(3)", "half(3)", "no numeric example"),

@@ -25,7 +25,7 @@ def at_least(k, n, p):
 
 def bisect(too_low):
     low, high = 0.0, 1.0
-    for _ in range(60):
+    for _ in range(34):
         middle = (low + high) / 2
         low, high = (middle, high) if too_low(middle) else (low, middle)
     return low

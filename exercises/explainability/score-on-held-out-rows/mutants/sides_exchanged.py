@@ -5,18 +5,11 @@ import numpy as np
 from scipy.special import betaincinv
 
 
-def grow(x, y):
-    """A full tree on one feature: sorted cuts, and one answer for each piece between them."""
+def tree_says(x, y, asked):
+    """Grow a full tree on the rows (x, y); its answers, 0 or 1, for the numbers `asked`."""
     values = np.unique(x)
-    answers = np.array([int(y[x == value].mean() > 0.5) for value in values])
-    turns = np.flatnonzero(np.diff(answers))
-    return (values[turns] + values[turns + 1]) / 2, np.append(answers[turns], answers[-1])
-
-
-def decide(tree, x):
-    """The tree's answer, 0 or 1, for every row of `x`."""
-    cuts, answers = tree
-    return answers[np.searchsorted(cuts, x)]
+    answers = np.array([int(np.mean(y[x == value]) > 0.5) for value in values])
+    return answers[np.searchsorted((values[1:] + values[:-1]) / 2, asked)]
 
 
 def evaluate(months_late, defaulted, held_out, level):
@@ -24,8 +17,7 @@ def evaluate(months_late, defaulted, held_out, level):
     if held_out.all() or not held_out.any():
         raise ValueError("held_out must leave rows on both sides: to grow the tree and to score it")
     held_out = ~held_out
-    tree = grow(months_late[~held_out], defaulted[~held_out])
-    right = decide(tree, months_late[held_out]) == defaulted[held_out]
+    right = tree_says(months_late[~held_out], defaulted[~held_out], months_late[held_out]) == defaulted[held_out]
     n, k, tail = len(right), int(right.sum()), (1 - level) / 2
     low = betaincinv(k, n - k + 1, tail) if k > 0 else 0.0
     high = betaincinv(k + 1, n - k, 1 - tail) if k < n else 1.0
