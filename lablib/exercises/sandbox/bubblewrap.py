@@ -69,7 +69,7 @@ def _bundled() -> str | None:
     return str(path) if os.access(path, os.X_OK) else None
 
 
-def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool = False) -> Plan:
+def plan(limits: Limits, *, slot: int = 0, writable: bool = True, nursery: bool = False) -> Plan:
     """How to start a worker in this tier.
 
     Parameters
@@ -77,7 +77,7 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
     limits : Limits
     slot : int
         Where to look for a free user id.
-    scratch : bool
+    writable : bool
         Whether it has a writable folder.
     nursery : bool
         Whether it will fork the workers, each with a user id of its own.
@@ -88,25 +88,25 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
     if not confine.supported():
         raise SandboxError("no filter of system calls is written for this machine")
     lease = None if nursery or not is_root() else Lease(slot)
-    home = SCRATCH if scratch else "/"
+    home = SCRATCH if writable else "/"
     return Plan(
         tier="bwrap",
-        prefix=(bwrap, *_namespaces(nursery), *_tree(limits, scratch), "--chdir", home, "--"),
+        prefix=(bwrap, *_namespaces(nursery), *_tree(limits, writable), "--chdir", home, "--"),
         files={name: f"{INSIDE}/{path.name}" for name, path in places.files().items()},
         home=home,
-        confine=_rights(limits, uid=lease.uid if lease else None, scratch=scratch),
+        confine=_rights(limits, uid=lease.uid if lease else None, writable=writable),
         release=lease.release if lease else _nothing,
     )
 
 
-def _rights(limits: Limits, *, uid: int | None, scratch: bool) -> dict[str, object]:
+def _rights(limits: Limits, *, uid: int | None, writable: bool) -> dict[str, object]:
     """What a worker gives up by itself, on top of its namespaces."""
     return {
         "landlock": None,
         "uid": uid,
         "keep_read": False,
         "processes": limits.processes,
-        "file_bytes": limits.scratch_mb * 2**20 if scratch else 0,
+        "file_bytes": limits.scratch_mb * 2**20 if writable else 0,
         "filter": True,
         "orphan": False,
     }
@@ -126,7 +126,7 @@ def _namespaces(nursery: bool) -> tuple[str, ...]:
     )
 
 
-def _tree(limits: Limits, scratch: bool) -> tuple[str, ...]:
+def _tree(limits: Limits, writable: bool) -> tuple[str, ...]:
     """Mounts, in the order in which they may cover each other."""
     found = places.find()
     steps: list[str] = []
@@ -146,7 +146,7 @@ def _tree(limits: Limits, scratch: bool) -> tuple[str, ...]:
         kept = places.compiled(file)
         if kept.is_file():
             steps += ["--ro-bind", str(kept), f"{INSIDE}/{kept.parent.name}/{kept.name}"]
-    if scratch:
+    if writable:
         size = str(limits.scratch_mb * 2**20)
         steps += ["--perms", "1777", "--size", size, "--tmpfs", SCRATCH]
     return (*steps, "--remount-ro", "/")

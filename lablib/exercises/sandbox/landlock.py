@@ -8,13 +8,11 @@ the writable folder is on the disk: its size is looked at five times a second.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from lablib.exercises.sandbox import places
-from lablib.exercises.sandbox.channel import FloodError
+from lablib.exercises.sandbox import scratch as folders
 from lablib.exercises.sandbox.errors import SandboxError
 from lablib.exercises.sandbox.inside import confine
 from lablib.exercises.sandbox.launch import Plan
@@ -24,7 +22,6 @@ from lablib.exercises.sandbox.uids import Lease, is_root
 LEAST = 3  # the version that also guards files against being cut short
 LEAST_AS_ROOT = 1  # there the user id guards them
 FIX = "use a kernel with Landlock (Linux 6.2 or later), or install bubblewrap"
-MOST_FILES = 4096
 
 
 def fix() -> str:
@@ -39,7 +36,7 @@ def fix() -> str:
     return FIX
 
 
-def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool = False) -> Plan:
+def plan(limits: Limits, *, slot: int = 0, writable: bool = True, nursery: bool = False) -> Plan:
     """How to start a worker in this tier.
 
     Parameters
@@ -47,7 +44,7 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
     limits : Limits
     slot : int
         Where to look for a free user id.
-    scratch : bool
+    writable : bool
         Whether it has a writable folder.
     nursery : bool
         Whether it will fork the workers, each with a user id of its own.
@@ -58,11 +55,11 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
     if not confine.supported():
         raise SandboxError("no filter of system calls is written for this machine")
     lease = None if nursery or not is_root() else Lease(slot)
-    folder = _folder(lease.uid if lease else None) if scratch else None
+    folder = folders.make(lease.uid if lease else None) if writable else None
 
     def release() -> None:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            folders.remove(folder)
         if lease is not None:
             lease.release()
 
@@ -72,7 +69,7 @@ def plan(limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool =
         files={name: str(path) for name, path in places.files().items()},
         home=folder or "/",
         confine=_rights(limits, uid=lease.uid if lease else None, folder=folder),
-        watch=(lambda: _watch(Path(folder), limits.scratch_mb)) if folder else None,
+        watch=(lambda: folders.watch(folder, limits.scratch_mb)) if folder else None,
         release=release,
     )
 
@@ -108,24 +105,3 @@ def _rules(found: places.Places, folder: str | None) -> dict[str, list[str]]:
     read += [str(path) for file in ours for path in (file, places.compiled(file))]
     written = [folder] if folder else []
     return {"read": read, "list": listed, "device": [*places.DEVICES], "write": written}
-
-
-def _folder(uid: int | None) -> str:
-    path = tempfile.mkdtemp(prefix="lablib-worker-")
-    if uid is not None:
-        os.chown(path, uid, uid)
-    return path
-
-
-def _watch(folder: Path, most_mb: int) -> None:
-    """FloodError once the folder holds too much."""
-    size = number = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                size += os.lstat(os.path.join(place, name)).st_blocks * 512
-            except OSError:
-                continue
-            number += 1
-        if size > most_mb * 2**20 or number > MOST_FILES:
-            raise FloodError("more data in its folder than it may have")

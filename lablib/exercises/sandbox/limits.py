@@ -60,7 +60,7 @@ def of(exercise: Exercise) -> Limits:
 def modules(exercise: Exercise) -> tuple[str, ...]:
     """What to load before an answer, since loading it anew each time costs the most.
 
-    The libraries that an exercise needs, and of these the parts its solution imports: `scipy.stats`.
+    The libraries that an exercise needs, and of these the parts that its solution imports.
     """
     needs = tuple(MODULES.get(name, name) for name in exercise.needs)
     parts: list[str] = []

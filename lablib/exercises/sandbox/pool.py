@@ -127,7 +127,7 @@ class Nursery:
     """One process that forks workers when asked. Starting it does not wait for the libraries."""
 
     def __init__(self, tier: str, modules: Sequence[str]) -> None:
-        self._plan: Plan = tiers.plan(tier, SETTINGS, scratch=False, nursery=True)
+        self._plan: Plan = tiers.plan(tier, SETTINGS, writable=False, nursery=True)
         self._process, self._control = start_nursery(self._plan, modules)
         self._ready = False
         self._dead = False

@@ -6,14 +6,12 @@ limits, which can read and write what you can) must be asked for by name.
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 
 from lablib.exercises.declare import Exercise
-from lablib.exercises.sandbox import bubblewrap, landlock, places
+from lablib.exercises.sandbox import bubblewrap, landlock, places, scratch
 from lablib.exercises.sandbox import limits as caps
 from lablib.exercises.sandbox.base import Session
 from lablib.exercises.sandbox.errors import SandboxError
@@ -99,7 +97,7 @@ def trouble(tier: str) -> str:
 
 
 def plan(
-    tier: str, limits: Limits, *, slot: int = 0, scratch: bool = True, nursery: bool = False
+    tier: str, limits: Limits, *, slot: int = 0, writable: bool = True, nursery: bool = False
 ) -> Plan:
     """How to start a worker.
 
@@ -109,7 +107,7 @@ def plan(
     limits : Limits
     slot : int
         Where to look for a free user id.
-    scratch : bool
+    writable : bool
         Whether it has a writable folder.
     nursery : bool
         Whether it will fork the workers.
@@ -117,7 +115,7 @@ def plan(
     if tier == "none":
         return _unconfined(limits)
     make = bubblewrap.plan if tier == "bwrap" else landlock.plan
-    return make(limits, slot=slot, scratch=scratch, nursery=nursery)
+    return make(limits, slot=slot, writable=writable, nursery=nursery)
 
 
 def fix(tier: str) -> str:
@@ -127,7 +125,7 @@ def fix(tier: str) -> str:
 
 def _unconfined(limits: Limits) -> Plan:
     """A process with limits on time and memory, and with all of your rights."""
-    folder = tempfile.mkdtemp(prefix="lablib-worker-")
+    folder = scratch.make(None)
     return Plan(
         tier="none",
         prefix=(),
@@ -142,5 +140,6 @@ def _unconfined(limits: Limits) -> Plan:
             "filter": False,
             "orphan": sys.platform != "linux",
         },
-        release=lambda: shutil.rmtree(folder, ignore_errors=True),
+        watch=lambda: scratch.watch(folder, limits.scratch_mb),
+        release=lambda: scratch.remove(folder),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from lablib.exercises import proxy, wire
-from lablib.exercises.sandbox import Session, tiers
+from lablib.exercises.sandbox import Session, scratch, tiers
 from lablib.exercises.sandbox.limits import Limits
 
 Call = Callable[..., dict[str, Any]]
@@ -247,6 +248,9 @@ def test_the_worker_dies_with_the_grader(tier: str, tmp_path: Path) -> None:
     while _lives(pid) and time.monotonic() < end:
         time.sleep(0.02)
     assert not _lives(pid)
+    scratch.sweep.cache_clear()
+    scratch.sweep()
+    assert not list(Path(tempfile.gettempdir()).glob(f"{scratch.PREFIX}{grader.pid}-*"))
 
 
 def test_what_a_session_costs_is_printed(tier: str, capsys: pytest.CaptureFixture[str]) -> None:
