@@ -2,7 +2,8 @@
 
 Layouts: a folder or zip with one folder (or zip) a learner; or flat files `<learner>.ipynb`,
 `<learner>__<exercise>_attempt2.py`; also mixed. A file answers the exercise that its path names;
-else those that it checks or whose functions it defines. Of several files of one learner for one
+else those that it checks or whose functions it defines; if a learner has none of these and only
+one exercise is graded, every file of theirs answers it. Of several files of one learner for one
 exercise the latest attempt counts (`names`), also when that one cannot be read.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from lablib.exercises.declare import Exercise
@@ -133,6 +134,8 @@ def _learner(
     name: str, files: Sequence[Submission], course: Mapping[str, Exercise], ids: Sequence[str]
 ) -> Learner:
     marked = [_answers(file, course, ids) for file in files]
+    if len(ids) == 1 and not any(file.exercise_ids for file in marked):
+        marked = [replace(file, exercise_ids=tuple(ids)) for file in marked]
     marked.sort(key=lambda file: (file.attempt, file.path))
     lost = [file.problem for file in marked if file.problem and not file.exercise_ids]
     problem = ""
@@ -147,9 +150,7 @@ def _learner(
 
 def _answers(file: Submission, course: Mapping[str, Exercise], ids: Sequence[str]) -> Submission:
     inner = file.attempt[3]
-    if len(ids) == 1:
-        found = list(ids)
-    elif named := names.exercise_named(inner, ids):
+    if named := names.exercise_named(inner, ids):
         found = [named]
     else:
         checked, defined = file.code.checked, file.code.defined
@@ -157,4 +158,4 @@ def _answers(file: Submission, course: Mapping[str, Exercise], ids: Sequence[str
         found = [
             one for one in ids if one in checked or (defined & set(course[one].functions)) - claimed
         ]
-    return Submission(file.learner, file.path, file.code, file.problem, file.attempt, tuple(found))
+    return replace(file, exercise_ids=tuple(found))

@@ -51,7 +51,10 @@ def test_the_assignment_is_what_somebody_answered_unless_named(tmp_path: Path, t
     assert find(folder, two).exercise_ids == (HALF,)
     assert find(folder, two, wanted=[HALF, QUARTER]).exercise_ids == (HALF, QUARTER)
     only = find(folder, two, wanted=[QUARTER])
-    assert latest(only, QUARTER) == {"bob": "bob.py"}  # of one exercise every file is an answer
+    assert latest(only, QUARTER) == {"bob": "bob.py"}  # his only file, so it is looked at
+    put(folder / "bob.py", "def half(x): return x", modified=1000)
+    put(folder / "bob" / "helpers.py", "def other(x): return x", modified=9000)
+    assert latest(find(folder, two, wanted=[HALF]), HALF) == {"bob": "bob.py"}
 
 
 def test_the_latest_attempt_counts(tmp_path: Path, two: Path) -> None:
