@@ -16,7 +16,10 @@ An exercise is a folder `exercises/<topic>/<slug>/`:
     the instructor's seed, compare with the reference, and say only their sentence.
 6.  Points of public checks count only if a hidden check passes too.
 7.  `mutants/*.py`: wrong answers headed `# rejected_by: CHECK` and `# says: PART OF ITS SENTENCE`;
-    `accepts/*.py`: other right answers. `selftest.run` holds every exercise to all of this.
+    `accepts/*.py`: other right answers.
+8.  Every small automatic change of the solution fails a check, or stands in `equivalent.txt` under
+    a `# reason:`. An `argue` exercise has a `rubric.yml`, with which a person gives the points.
+9.  `selftest.run` holds every exercise to all of this.
 """
 
 from lablib.exercises.learner import check, hint, progress, solution
