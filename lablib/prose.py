@@ -1,7 +1,7 @@
 """Hand numbers to the prose of a page, so that no sentence holds a number typed by hand.
 
-A page writes ``{glue:text}`name:.2f` `` where the number belongs. Outside a book build, in plain
-Jupyter without myst-nb, nothing happens and the page still runs.
+A page names the value in a `glue:text` role where the number belongs. Outside a book build, in
+plain Jupyter without myst-nb, nothing happens and the page still runs.
 """
 
 from __future__ import annotations
