@@ -86,6 +86,7 @@ def test_a_diagram_is_drawn_by_graphviz_in_page_colours() -> None:
     view = figures.diagram(source, alt="Node a leads to node b, as drawn.", caption="Two nodes.")
     assert "var(--lab-sky" in view.svg
     assert "black" not in view.svg
+    assert '<div class="lab-scroll" tabindex="0" role="group"' in view._repr_html_()
 
 
 def test_without_graphviz_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,6 @@ class LessonBox(SphinxDirective):
             f"Your time\n: about {lesson['minutes']} minutes, exercises included",
             f"Measured cost\n: {cost_sentence(cost)}",
         ]
-        if lesson["rows"]:
-            lines.append(f"Covers\n: {', '.join(lesson['rows'])} of the course plan")
         return markup.parse(self, "\n\n".join(lines))
 
     def _commands(self, root: Path, page: str) -> list[nodes.Node]:
