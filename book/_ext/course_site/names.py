@@ -12,6 +12,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+WIDE_POINTS = 480.0
 SCROLLING = ["lab-table", "pst-scrollable-table-container"]
 Repair = Callable[[BeautifulSoup], int]
 
@@ -97,6 +98,18 @@ def wide_tables(soup: BeautifulSoup) -> int:
     return count
 
 
+def wide_drawings(soup: BeautifulSoup) -> int:
+    """A wide drawing shrunk to a phone is too small to read: mark it, the styles let it scroll."""
+    count = 0
+    for figure in soup.find_all("figure", class_="lab-figure"):
+        drawing = figure.find("svg")
+        width = str(drawing.get("width", "")).removesuffix("pt") if drawing else ""
+        if width.replace(".", "", 1).isdigit() and float(width) > WIDE_POINTS:
+            figure["class"] = [*figure.get_attribute_list("class"), "lab-wide"]
+            count += 1
+    return count
+
+
 def logo_landmark(soup: BeautifulSoup) -> int:
     """region: content outside every landmark is skipped by readers who jump between them."""
     count = 0
@@ -115,5 +128,6 @@ REPAIRS: tuple[Repair, ...] = (
     unnamed_tables,
     source_lists,
     wide_tables,
+    wide_drawings,
     logo_landmark,
 )
