@@ -23,7 +23,9 @@ CLEAN = {
     "lablib/fairness/__init__.py": "",
     "lablib/figures/__init__.py": "",
     "lablib/figures/marks.py": "from lablib.evaluation import intervals\n",
-    "lablib/fairness/measures.py": "from lablib.data import read\nfrom lablib.figures import marks\n",
+    "lablib/fairness/measures.py": (
+        "from lablib.data import read\nfrom lablib.figures import marks\n"
+    ),
     "lablib/fairness/networks.py": "import torch\nfrom lablib.training import fit\n",
     "lablib/privacy/__init__.py": "",
     "lablib/privacy/noise.py": "import numpy\n",
