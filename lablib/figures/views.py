@@ -99,6 +99,8 @@ def show(fig: Figure, *, alt: str, caption: str, reveal: str | None = None) -> F
     out = StringIO()
     # A fixed salt and no date: the same figure gives the same bytes, so builds can be compared.
     salt = re.sub(r"\W+", "-", alt[:40])
+    for legend in filter(None, (ax.get_legend() for ax in fig.axes)):
+        legend.set_frame_on(False)  # its white box would hide the text on a dark page
     with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
         fig.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return FigureView(_themed(out.getvalue()), alt, caption, reveal)
