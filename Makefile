@@ -54,7 +54,7 @@ bench: $(READY) ## measure against peer libraries
 	done
 
 full: $(READY) ## compute the large runs whose records are committed (EXPERIMENTS="topic/name")
-	@$(BIN)/lablib run $(EXPERIMENTS) --scale full
+	@unset OMP_NUM_THREADS; $(BIN)/lablib run $(EXPERIMENTS) --scale full --save
 
 clean: ## remove what was built; keep .venv and downloaded data
 	@rm -rf _build .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

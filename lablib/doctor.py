@@ -57,7 +57,8 @@ def _python() -> Finding:
     seen = sys.version.split()[0]
     if (3, 11) <= sys.version_info[:2] < (3, 13):
         return Finding("Python", True, seen)
-    return Finding("Python", False, seen, "install Python 3.11 or 3.12, then: make clean && make")
+    fix = "install Python 3.11 or 3.12, remove .venv, then: make setup"
+    return Finding("Python", False, seen, fix)
 
 
 def _torch() -> Finding:

@@ -18,6 +18,7 @@ from typing import Any
 
 from lablib.evaluation.intervals import Interval
 from lablib.measure import Cost, Stopwatch, code_fingerprint, environment
+from lablib.prose import glue
 
 SCHEMA = 1
 
@@ -94,18 +95,15 @@ class Record:
     def glue(self, prefix: str = "") -> None:
         """Hand every metric to the page's prose: `name`, `name.low`, `name.high`.
 
-        Outside a book build (plain Jupyter without myst-nb) this does nothing.
+        See `lablib.prose.glue`.
         """
-        try:
-            from myst_nb import glue
-        except ImportError:
-            return
+        values: dict[str, float] = {prefix + "seeds": len(self.seeds)}
         for name, metric in self.metrics.items():
-            glue(prefix + name, metric.value, display=False)
+            values[prefix + name] = metric.value
             if metric.interval is not None:
-                glue(f"{prefix}{name}.low", metric.interval.low, display=False)
-                glue(f"{prefix}{name}.high", metric.interval.high, display=False)
-        glue(prefix + "seeds", len(self.seeds), display=False)
+                values[f"{prefix}{name}.low"] = metric.interval.low
+                values[f"{prefix}{name}.high"] = metric.interval.high
+        glue(values)
 
 
 @dataclass

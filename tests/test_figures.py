@@ -40,6 +40,14 @@ def test_text_takes_the_page_colour_and_data_a_variable() -> None:
     assert not re.search(r'(fill|stroke)="var', svg)
 
 
+def test_nothing_white_is_left_to_hide_text_on_a_dark_page() -> None:
+    fig, ax = figures.new()
+    ax.plot([0, 1], [0, 1], color=figures.COLORS["blue"], label="a line")
+    ax.legend(labelcolor=figures.TEXT)
+    svg = figures.show(fig, alt=FINDING, caption="c").svg
+    assert not re.search(r"#fff\b|#ffffff|white", svg)
+
+
 def test_the_same_figure_gives_the_same_bytes() -> None:
     assert picture().svg == picture().svg
 
@@ -86,6 +94,7 @@ def test_a_diagram_is_drawn_by_graphviz_in_page_colours() -> None:
     view = figures.diagram(source, alt="Node a leads to node b, as drawn.", caption="Two nodes.")
     assert "var(--lab-sky" in view.svg
     assert "black" not in view.svg
+    assert '<div class="lab-scroll" tabindex="0" role="group"' in view._repr_html_()
 
 
 def test_without_graphviz_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

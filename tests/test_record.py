@@ -100,10 +100,8 @@ def test_an_unknown_metric_lists_the_known() -> None:
 
 
 def test_glue_hands_every_metric_and_bound_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    import myst_nb
-
     glued: dict[str, float] = {}
-    monkeypatch.setattr(myst_nb, "glue", lambda name, value, display: glued.update({name: value}))
+    monkeypatch.setattr(record, "glue", glued.update)
     finished().glue("quick.")
     assert glued["quick.coin.heads"] == 0.5
     assert glued["quick.coin.heads.low"] == -0.5

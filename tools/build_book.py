@@ -125,7 +125,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--root", type=Path, default=digest.ROOT, help="the book's folder")
     parser.add_argument("--force", action="store_true", help="run every page and build again")
-    parser.add_argument("--check-site", action="store_true", help="only check the site that is there")
+    parser.add_argument(
+        "--check-site", action="store_true", help="only check the site that is there"
+    )
     options = parser.parse_args()
     root = options.root.resolve()
     if options.check_site:

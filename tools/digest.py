@@ -74,7 +74,9 @@ def site(root: Path) -> str:
 
 def output(folder: Path) -> str:
     """Names and sizes of a built site: notices a wiped, cut or hand-edited output folder."""
-    listing = (f"{path.relative_to(folder)} {path.stat().st_size}" for path in files(folder, ("**/*",)))
+    listing = (
+        f"{path.relative_to(folder)} {path.stat().st_size}" for path in files(folder, ("**/*",))
+    )
     return text(*listing)
 
 

@@ -114,7 +114,7 @@ def install(folder: Path) -> str:
         shim.unlink(missing_ok=True)
         return f"dot: {found}"
     script = Path(__file__).resolve()
-    command = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(script))} \"$@\""
+    command = f'exec {shlex.quote(sys.executable)} {shlex.quote(str(script))} "$@"'
     shim.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
     shim.chmod(0o755)
     return f"dot: {shim} (through pygraphviz; no Graphviz on this machine)"

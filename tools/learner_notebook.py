@@ -67,8 +67,8 @@ def _code(cell: Any) -> Any:
 
 def _preface(page: str) -> str:
     return (
-        f"*Notebook of the page `{page}`. It runs where the course's package `lablib` is installed: "
-        "in a checkout, `make setup` and then `.venv/bin/jupyter lab`.*"
+        f"*Notebook of the page `{page}`. It runs where the course's package `lablib` is "
+        "installed: in a checkout, `make setup` and then `.venv/bin/jupyter lab`.*"
     )
 
 
@@ -92,7 +92,7 @@ def expansions(root: Path, text: str, values: dict[str, Any]) -> Expand:
     cites = {name: lambda body: citation(root, body, True) for name in ("cite", "cite:p")}
     textual = {"cite:t": lambda body: citation(root, body, False)}
     directives = {
-        "lesson": lambda argument: lesson_box(root, lesson),
+        "lesson": lambda _: lesson_box(root, lesson),
         "lab-exercise": lambda argument: exercise_prompt(root, argument.strip()),
     }
     return Expand(directives, {**roles, **cites, **textual})

@@ -34,7 +34,8 @@ def read(root: Path, name: str) -> Page | None:
     notebook = read_myst_markdown_notebook(text, config, add_source_map=True, path=path)
     starts = notebook.metadata.pop("source_map")
     lines = tuple(
-        _first_code_line(text, start, cell) for start, cell in zip(starts, notebook.cells, strict=True)
+        _first_code_line(text, start, cell)
+        for start, cell in zip(starts, notebook.cells, strict=True)
     )
     return Page(name, text, notebook, lines)
 

@@ -37,7 +37,6 @@ def run(source: Path, seconds: float, scratch: Path) -> tuple[Any, dict[str, Any
 
     notebook = nbformat.read(source, as_version=4)
     deadline = time.monotonic() + seconds
-    failed: dict[str, int] = {}
     running: dict[str, int] = {}
     workplace = scratch / "cwd"
     workplace.mkdir()
@@ -51,23 +50,21 @@ def run(source: Path, seconds: float, scratch: Path) -> tuple[Any, dict[str, Any
         config=config,
         kernel_name="python3",
         resources={"metadata": {"path": str(workplace)}},
-        timeout_func=lambda cell: max(1, round(deadline - time.monotonic())),
+        timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
         startup_timeout=120,
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
         shutdown_kernel="graceful",
-        on_cell_start=lambda cell, cell_index: running.update(cell=cell_index),
-        on_cell_error=lambda cell, cell_index, execute_reply: failed.update(cell=cell_index),
+        on_cell_start=lambda **event: running.update(cell=event["cell_index"]),
     )
     start = time.monotonic()
     error: dict[str, Any] | None = None
     try:
         client.execute()
     except Exception as problem:
-        cell = failed.get("cell", running.get("cell"))
         error = {
-            "cell": cell,
+            "cell": running.get("cell"),
             "name": str(getattr(problem, "ename", type(problem).__name__)),
             "value": str(getattr(problem, "evalue", problem)),
             "traceback": str(getattr(problem, "traceback", "")),

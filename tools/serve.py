@@ -39,7 +39,10 @@ def main() -> int:
     try:
         running = server(options.folder, options.port)
     except OSError as problem:
-        print(f"port {options.port}: {problem.strerror}; choose another: make serve PORT=8001", file=sys.stderr)
+        print(
+            f"port {options.port}: {problem.strerror}; choose another: make serve PORT=8001",
+            file=sys.stderr,
+        )
         return 1
     print(f"http://127.0.0.1:{running.server_port}/  (Ctrl+C ends it)", flush=True)
     try:

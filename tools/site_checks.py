@@ -1,7 +1,7 @@
 """Checks of a built site: every page there, every link and anchor real, nothing from elsewhere.
 
-Each check returns sentences; an empty list means it holds. `python -m tools.build_book --check-site`
-runs them all on `_build/html`.
+Each check returns sentences; an empty list means it holds. `python -m tools.build_book
+--check-site` runs them all on `_build/html`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,15 @@ LOADED = {
     "image": "href",
     "use": "href",
 }
-LOADING_LINKS = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect"}
+LOADING_LINKS = {
+    "stylesheet",
+    "preload",
+    "modulepreload",
+    "prefetch",
+    "icon",
+    "manifest",
+    "preconnect",
+}
 CSS_URL = re.compile(r"(?:url\(|@import)\s*['\"]?\s*((?:https?:)?//[^'\")\s;]+)")
 FILE_NAME = re.compile(r"^\S*(/\S*|\.(png|svg|jpe?g|gif|webp))$", re.IGNORECASE)
 
@@ -87,7 +95,9 @@ def missing_pages(root: Path, site: Path) -> list[str]:
 def error_reports(site: Path) -> list[str]:
     """Reports of failed notebooks that the builder left beside its output."""
     reports = sorted(site.parent.rglob("*.err.log"))
-    return [f"{path.relative_to(site.parent)}: a page failed while it was built" for path in reports]
+    return [
+        f"{path.relative_to(site.parent)}: a page failed while it was built" for path in reports
+    ]
 
 
 def links_of(soup: BeautifulSoup) -> Iterator[str]:
@@ -114,9 +124,10 @@ def broken_links(site: Path, parsed: list[Html]) -> list[str]:
             target = (target / "index.html" if target.is_dir() else target).resolve()
             if not target.is_file() or not target.is_relative_to(site.resolve()):
                 found.append(f"{page.name}: link to {link}: no such file in the site")
-            elif parts.fragment and target in anchors and parts.fragment != "top":
-                if unquote(parts.fragment) not in anchors[target]:
-                    found.append(f"{page.name}: link to {link}: the page has no such anchor")
+            elif parts.fragment in ("", "top") or target not in anchors:
+                continue
+            elif unquote(parts.fragment) not in anchors[target]:
+                found.append(f"{page.name}: link to {link}: the page has no such anchor")
     return found
 
 
@@ -169,7 +180,9 @@ def nameless_images(parsed: list[Html]) -> list[str]:
 
 
 def _name_problem(page: str, tag: Tag, name: str) -> list[str]:
-    what = f"{page}: <{tag.name}> {tag.get('src') or tag.get('data') or tag.get('id') or ''}".strip()
+    what = (
+        f"{page}: <{tag.name}> {tag.get('src') or tag.get('data') or tag.get('id') or ''}".strip()
+    )
     if not name.strip():
         return [f"{what}: has no text alternative"]
     if FILE_NAME.match(name.strip()):

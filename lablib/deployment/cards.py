@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from lablib import experiment
 from lablib.data import card as data_card
+from lablib.experiment import Bands
 from lablib.record import Metric, Record
 
 SECTIONS = {
@@ -20,7 +21,13 @@ SECTIONS = {
 }
 
 
-def model_card(record: Record, *, texts: Mapping[str, str] | None = None) -> str:
+def model_card(
+    record: Record,
+    *,
+    texts: Mapping[str, str] | None = None,
+    bands: Bands | None = None,
+    level: int = 1,
+) -> str:
     """Write the model card of `record` as Markdown.
 
     Parameters
@@ -30,6 +37,11 @@ def model_card(record: Record, *, texts: Mapping[str, str] | None = None) -> str
     texts : mapping, optional
         `intended_use`, `not_for`, `affected` and `limits`; by default the `CARD` of the
         experiment's module.
+    bands : mapping, optional
+        Metric name to the band it is held to; by default the experiment's own. These metrics,
+        the baseline and the control are shown, or all metrics if there are no bands.
+    level : int
+        Of the title's heading.
 
     Raises
     ------
@@ -37,25 +49,36 @@ def model_card(record: Record, *, texts: Mapping[str, str] | None = None) -> str
         If one of the four texts is missing or empty.
     """
     if texts is None:
-        texts = getattr(experiment.find(record.experiment), "CARD", {})
+        module = experiment.find(record.experiment)
+        texts = getattr(module, "CARD", {})
+        bands = module.ACCEPTANCE[record.scale] if bands is None else bands
     missing = [name for name in SECTIONS if not texts.get(name, "").strip()]
     if missing:
         raise ValueError(
             f"the card of {record.experiment} lacks {', '.join(missing)}; "
             "write them in CARD of its module"
         )
-    parts = [f"# Model card: {record.experiment} ({record.scale})"]
-    parts += [f"## {title}\n\n{texts[name].strip()}" for name, title in SECTIONS.items()]
-    parts += [_numbers(record), _data(record), _provenance(record)]
-    return "\n\n".join(parts) + "\n"
+    parts = [(title, texts[name].strip()) for name, title in SECTIONS.items()]
+    parts += [
+        ("Measured", _numbers(record, bands or {})),
+        ("Data", _data(record)),
+        ("Provenance", _provenance(record)),
+    ]
+    title = f"{'#' * level} Model card: {record.experiment} ({record.scale})"
+    sections = [f"{'#' * (level + 1)} {heading}\n\n{text}" for heading, text in parts]
+    return "\n\n".join([title, *sections]) + "\n"
 
 
-def _numbers(record: Record) -> str:
-    lines = ["## Measured", "", "| quantity | value | interval | n |", "|---|---|---|---|"]
+def _numbers(record: Record, bands: Bands) -> str:
+    lines = ["| quantity | value | interval | n | held to |", "|---|---|---|---|---|"]
     roles = {record.baseline: " (baseline)", record.control: " (control that must fail)"}
+    chosen = {*bands, record.baseline, record.control} if bands else set(record.metrics)
     for name, metric in sorted(record.metrics.items()):
+        if name not in chosen:
+            continue
         n = "" if metric.n is None else f"{metric.n:,}"
-        row = (f"`{name}`{roles.get(name, '')}", _value(metric), _interval(metric), n)
+        held = "{} to {}".format(*bands[name]) if name in bands else ""
+        row = (f"`{name}`{roles.get(name, '')}", _value(metric), _interval(metric), n, held)
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines)
 
@@ -71,7 +94,7 @@ def _interval(metric: Metric) -> str:
 
 
 def _data(record: Record) -> str:
-    lines = ["## Data"]
+    lines = []
     for name, digest in sorted(record.data.items()):
         card = data_card(name)
         harms = "\n".join(f"- {harm}" for harm in card.harms)
@@ -86,8 +109,6 @@ def _provenance(record: Record) -> str:
     cost = record.cost
     return "\n".join(
         [
-            "## Provenance",
-            "",
             f"- made on {record.created}, code `{record.code}`, seeds {_seeds(record.seeds)}",
             f"- {', '.join(f'{key} {value}' for key, value in record.environment.items())}",
             f"- {cost['wall_seconds']} s wall clock, {cost['cpu_seconds']} s processor, "

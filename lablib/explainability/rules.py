@@ -69,9 +69,9 @@ class Rule:
             caught &= condition.holds(features)
         return caught
 
-    def text(self, labels: Labels | None = None) -> str:
-        """The rule as `a and b: share (n)`."""
-        body = " and ".join(c.text(labels) for c in self.conditions) or "everyone"
+    def text(self, labels: Labels | None = None, *, joined_by: str = " and ") -> str:
+        r"""The rule as `a and b: share (n)`; a long one reads better joined by ``"\nand "``."""
+        body = joined_by.join(c.text(labels) for c in self.conditions) or "everyone"
         return f"{body}: {self.probability:.0%} default (n={self.n:,})"
 
 

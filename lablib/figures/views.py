@@ -32,11 +32,17 @@ class FigureView:
     alt: str
     caption: str
     reveal: str | None = None
+    scrolls: bool = False  # on a narrow screen, instead of shrinking below what can be read
 
     def _repr_html_(self) -> str:
         picture = self.svg.replace(
             "<svg ", f'<svg role="img" aria-label="{html.escape(self.alt, quote=True)}" ', 1
         )
+        if self.scrolls:
+            place = (
+                f'tabindex="0" role="group" aria-label="{html.escape(self.caption, quote=True)}"'
+            )
+            picture = f'<div class="lab-scroll" {place}>{picture}</div>'
         body = f"{picture}<figcaption>{html.escape(self.caption)}</figcaption>"
         figure = f'<figure class="lab-figure">{body}</figure>'
         if self.reveal is None:
@@ -93,6 +99,8 @@ def show(fig: Figure, *, alt: str, caption: str, reveal: str | None = None) -> F
     out = StringIO()
     # A fixed salt and no date: the same figure gives the same bytes, so builds can be compared.
     salt = re.sub(r"\W+", "-", alt[:40])
+    for legend in filter(None, (ax.get_legend() for ax in fig.axes)):
+        legend.set_frame_on(False)  # its white box would hide the text on a dark page
     with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
         fig.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return FigureView(_themed(out.getvalue()), alt, caption, reveal)
@@ -124,7 +132,7 @@ def diagram(source: str, *, alt: str, caption: str, reveal: str | None = None) -
     svg = graphviz.Source(source).pipe(format="svg", encoding="utf-8")
     svg = re.sub(r'(stroke|fill)="(black|#000000)"', rf'\1="{TEXT}"', svg)
     svg = re.sub(r"(<text(?![^>]*fill=)[^>]*)>", rf'\1 fill="{TEXT}">', svg)
-    return FigureView(_themed(svg), alt, caption, reveal)
+    return FigureView(_themed(svg), alt, caption, reveal, scrolls=True)
 
 
 def table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> TableView:

@@ -83,6 +83,8 @@ class Batches:
 
     def _pieces(self, batch: Tensor) -> list[MicroBatch]:
         """Cut a batch `(B,)` and return the pieces of this process."""
+        if self.accumulation * self.world_size == 1:
+            return [MicroBatch(batch, 1.0)]
         mine = slice(self.rank * self.accumulation, (self.rank + 1) * self.accumulation)
         pieces = batch.tensor_split(self.accumulation * self.world_size)[mine]
         if self.world_size > 1:

@@ -126,7 +126,20 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def check_identity(path: Path, *, saved: dict[str, Any], current: dict[str, Any]) -> None:
-    """Raise if the file belongs to another run."""
+    """Raise if the file belongs to another run.
+
+    Parameters
+    ----------
+    path
+        The file, for the message.
+    saved, current
+        Name and value of what decides the result, in the file and now.
+
+    Raises
+    ------
+    ValueError
+        Naming the first difference, in the order of names.
+    """
     for name in sorted(saved.keys() | current.keys()):
         if saved.get(name) != current.get(name):
             raise ValueError(

@@ -44,7 +44,7 @@ class TrainingConfig:
     device
         `"auto"` takes CUDA, else Apple's MPS, else the processor.
     compile
-        Compile the model with `torch.compile`.
+        Compile the model with `torch.compile`; dropout then draws other numbers than without.
     patience
         Stop after this many epochs in a row without a lower validation loss, and keep the best
         weights; `None` trains to the end and keeps the last.

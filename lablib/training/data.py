@@ -31,7 +31,16 @@ class Source(Protocol):
 
 
 def as_source(examples: Examples, *, device: torch.device, name: str) -> Source:
-    """Wrap `examples`; `name` is what errors call them.
+    """Return one way to read examples, whatever holds them.
+
+    Parameters
+    ----------
+    examples
+        Tensors `(N, ...)`, or a map-style data set of N items.
+    device
+        Where batches are wanted.
+    name
+        What errors call the examples.
 
     Raises
     ------

@@ -55,12 +55,13 @@ class Processes:
             return network.no_sync()
         return nullcontext()
 
-    def backward(self, part: Tensor) -> None:
-        """Add the gradient of this process's part of a loss to the parameters.
+    def backward(self, loss: Tensor, share: float) -> None:
+        """Add the gradient of `share * loss` to the parameters.
 
-        The wrapped model averages gradients over processes; of parts one wants the sum.
+        The wrapped model averages gradients over processes; of shares one wants the sum.
         """
-        (part * self.size if self.size > 1 else part).backward()  # type: ignore[no-untyped-call]
+        weight = share * self.size
+        (loss if weight == 1 else loss * weight).backward()  # type: ignore[no-untyped-call]
 
     def sum(self, values: Tensor) -> Tensor:
         """Return `values` added up over the processes, the same tensor in each."""

@@ -35,6 +35,21 @@ def accumulate_gradient(
     Parts add up over processes to the mean over the whole batch. The value stays on its device:
     reading it here would make the processor wait for every step.
 
+    Parameters
+    ----------
+    network
+        Called by `loss`; under the launcher, the wrapped model.
+    source
+        Where the micro-batches' rows are taken from.
+    pieces
+        The micro-batches of this process, at least one.
+    loss
+        Mean over the examples of a micro-batch.
+    precision
+        Context of the forward pass.
+    processes
+        Who else computes parts of this batch.
+
     Raises
     ------
     ValueError
@@ -44,9 +59,10 @@ def accumulate_gradient(
     for number, piece in enumerate(pieces, start=1):
         with processes.exchange(network, now=number == len(pieces)):
             with precision:
-                value = scalar(loss(network, source.take(piece.rows))) * piece.share
-            processes.backward(value)
-        part = value.detach() if part is None else part + value.detach()
+                value = scalar(loss(network, source.take(piece.rows)))
+            processes.backward(value, piece.share)
+        share = value.detach() * piece.share
+        part = share if part is None else part + share
     assert part is not None  # a batch has at least one piece
     return part
 

@@ -63,7 +63,8 @@ def fit(
     """Train `model` with AdamW and return it with its history.
 
     The result depends on the initial weights, the data, `loss` and `config` alone. The caller's
-    random generators are left as they were.
+    random generators are left as they were. A run that is interrupted or killed continues from
+    `config.checkpoint`, if that is set, when `fit` is called again as before.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ def fit(
 def _train(run: Run, tracker: Tracker) -> None:
     """Take optimiser steps from where the run stands to its end."""
     state, config, optimizer = run.state, run.config, run.optimizer
-    trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    trained = [parameter for parameter in run.model.parameters() if parameter.requires_grad]
     for pieces in run.batches.steps(state.step, run.total_steps):
         if run.finished:
             break

@@ -36,6 +36,15 @@ def adamw(model: nn.Module, *, learning_rate: float, weight_decay: float) -> tor
     """Return AdamW for a model that already lies on its device.
 
     Fused: one kernel updates every tensor. Processor, CUDA and MPS all have it.
+
+    Parameters
+    ----------
+    model
+        Its trainable parameters are optimised.
+    learning_rate
+        Step size until the schedule sets another.
+    weight_decay
+        Pull of matrices towards 0, a fraction of the learning rate a step; 0: none.
     """
     groups = parameter_groups(model, weight_decay)
     return torch.optim.AdamW(groups, lr=learning_rate, fused=True)

@@ -113,7 +113,17 @@ def prepare(
     device: torch.device,
     processes: Processes,
 ) -> Run:
-    """Put model and data on the device and gather what the loop needs."""
+    """Put model and data on the device and gather what the loop needs.
+
+    Parameters
+    ----------
+    model, train, validation, loss, config
+        As given to `fit`.
+    device
+        Where everything is put.
+    processes
+        Who shares the work.
+    """
     precision = autocast(device, config.precision)
     data = as_source(train, device=device, name="train")
     held_out = None

@@ -19,6 +19,19 @@ def learning_rate(
     Warm-up rises in equal parts and reaches `peak` on its last step. Then the rate stays, or
     follows half a cosine that would reach 0 at `total_steps`, one step after the last.
 
+    Parameters
+    ----------
+    step
+        From 0 to `total_steps - 1`.
+    peak
+        The highest rate, a positive number.
+    total_steps, warmup_steps
+        Length of the run, and of the rise at its beginning; 0 starts at the peak.
+    schedule
+        `"constant"` or `"cosine"`.
+
+    Examples
+    --------
     >>> [learning_rate(s, peak=1.0, total_steps=4, schedule="cosine") for s in (0, 2)]
     [1.0, 0.5]
     """

@@ -51,7 +51,17 @@ class Best:
     weights: dict[str, Tensor] | None = None
 
     def observe(self, epoch: int, loss: float, *, model: nn.Module | None = None) -> None:
-        """Take note of an epoch; a copy of the weights is kept of the best if `model` is given."""
+        """Take note of an epoch.
+
+        Parameters
+        ----------
+        epoch
+            Its number, counted from 1.
+        loss
+            Its validation loss; only a smaller one is better, an equal one is not.
+        model
+            If given, a copy of its weights is kept whenever the epoch is the best so far.
+        """
         if loss < self.loss:
             self.loss, self.epoch, self.waited = loss, epoch, 0
             if model is not None:
@@ -76,7 +86,17 @@ class TrainingState:
     best: Best = field(default_factory=Best)
 
     def close_epoch(self, epoch: int, validation_loss: float | None, learning_rate: float) -> None:
-        """Write a line of the history and start the next epoch's mean."""
+        """Write a line of the history and start the next epoch's mean.
+
+        Parameters
+        ----------
+        epoch
+            Its number, counted from 1.
+        validation_loss
+            Mean over the validation examples, if there are any.
+        learning_rate
+            Rate of the epoch's last step.
+        """
         train_loss = self.loss_sum / self.examples
         self.history.append(
             EpochSummary(epoch, self.step, train_loss, validation_loss, learning_rate)

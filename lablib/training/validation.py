@@ -37,7 +37,23 @@ def mean_loss(
     precision: AbstractContextManager[object],
     processes: Processes,
 ) -> float:
-    """Return the mean loss over all examples, each process computing its part of them."""
+    """Return the mean loss over all examples, each process computing its part of them.
+
+    Parameters
+    ----------
+    model
+        Evaluated as it is, with dropout off.
+    source
+        N examples.
+    loss
+        Mean over the examples of a batch.
+    batch_size
+        Examples computed at once; decides memory, not the result.
+    device, precision
+        Where and how to compute.
+    processes
+        Who shares the work.
+    """
     total = torch.zeros((), device=device)
     rows = torch.arange(len(source), device=device).tensor_split(processes.size)[processes.rank]
     with evaluating(model):

@@ -74,9 +74,14 @@ def overflow(page: Any) -> list[str]:
         """() => {
           const width = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= width) return [];
+          const contained = e => {
+            for (let p = e.parentElement; p && p !== document.body; p = p.parentElement)
+              if (getComputedStyle(p).overflowX !== 'visible') return true;
+            return false;
+          };
           return [...document.querySelectorAll('article *')]
-            .filter(e => e.getBoundingClientRect().right > width + 1)
-            .slice(0, 5).map(e => e.tagName + '.' + e.className)
+            .filter(e => e.getBoundingClientRect().right > width + 1 && !contained(e))
+            .slice(0, 5).map(e => e.outerHTML.slice(0, 120))
             .concat(['page is ' + document.documentElement.scrollWidth + ' px wide']);
         }"""
     )

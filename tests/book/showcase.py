@@ -11,7 +11,10 @@ A front page with a [link](../chapters/toy/shapes.md) and a drawing:
 ```{graphviz}
 :alt: Shapes come before sizes.
 
-digraph { rankdir=LR; shapes -> sizes; node [fillcolor="#e9eef3", style=filled]; x [label="filled", fontcolor="#1a1a1a"]; }
+digraph {
+  rankdir=LR; shapes -> sizes; node [fillcolor="#e9eef3", style=filled];
+  x [label="filled", fontcolor="#1a1a1a"];
+}
 ```
 
 ```{course-map}
@@ -25,9 +28,9 @@ What a shape is.
 :::
 ::::
 
-| a | wide | table | with | many | columns | that | does | not | fit | a phone |
-|---|---|---|---|---|---|---|---|---|---|---|
-| one-long-word | two-long-words | three-long-words | four | five | six | seven | eight | nine | ten | eleven |
+| a | wide | table | with | many | columns | that | does not fit | a phone |
+|---|---|---|---|---|---|---|---|---|
+| one-long-word | two-long-words | three-long-words | four | five | six | seven | eight | nine |
 """
 
 SHAPES = f"""{NOTEBOOK.rstrip().removesuffix("---")}lesson:
@@ -43,9 +46,11 @@ SHAPES = f"""{NOTEBOOK.rstrip().removesuffix("---")}lesson:
 ```{{lesson}}
 ```
 
-Text with `code`, a {{term}}`widget`, {{cite:t}}`toy2020book`, a note {{cite:p}}`toy2020book` and math:
+Text with `code`, a {{term}}`widget`, {{cite:t}}`toy2020book`, a note {{cite:p}}`toy2020book`
+and math:
 
-$$ \\sum_{{i=1}}^N \\boldsymbol{{x}}_i^2 = \\frac{{1}}{{N}} \\left( a + b + c + d + e + f + g + h + i + j + k + l + m + n + o \\right) + \\cancel{{y}} $$ (sum)
+$$ \\sum_{{i=1}}^N \\boldsymbol{{x}}_i^2 = \\frac{{1}}{{N}}
+(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p) + \\cancel{{y}} $$ (sum)
 
 Equation {{eq}}`sum` adds up.
 
@@ -62,7 +67,8 @@ The value is {{glue:text}}`toy.value:.3f` here.
 from lablib import figures
 fig, ax = figures.new()
 figures.points(ax, ["one", "two"], [0.4, 0.6], [None, None], baseline=("chance", 0.5))
-figures.show(fig, alt="Two is above one half, one is below it.", caption="Toy, n = 2.", reveal="Which is larger?")
+alt = "Two is above one half, one is below it."
+figures.show(fig, alt=alt, caption="Toy, n = 2.", reveal="Which is larger?")
 ```
 
 ```{{code-cell}} ipython3

@@ -43,7 +43,9 @@ def test_no_page_scrolls_sideways_on_a_phone(browser, address, width):
 def test_menu_opens_on_a_phone(browser, address):
     with browsing.window(browser, address, width=390) as (page, _):
         browsing.visit(page, f"{address}/book/index.html")
-        link = page.locator(".bd-sidebar-primary a, #pst-primary-sidebar-modal a").get_by_text("Words")
+        link = page.locator(".bd-sidebar-primary a, #pst-primary-sidebar-modal a").get_by_text(
+            "Words"
+        )
         assert not any(item.is_visible() for item in link.all())
         page.locator(".primary-toggle:visible").first.click()
         page.wait_for_timeout(600)

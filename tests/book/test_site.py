@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.book import browsing
@@ -18,6 +23,16 @@ pytestmark = pytest.mark.skipif(
 def test_links_pages_and_resources_hold():
     problems = site_checks.all_problems(digest.ROOT, SITE)
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("page", ["chapters/start/claims-and-intervals", "book/data-cards"])
+def test_a_downloaded_notebook_runs_from_top_to_bottom(tmp_path: Path, page: str):
+    download, report = SITE / "_sources" / f"{page}.ipynb", tmp_path / "report.json"
+    runner = [sys.executable, "-P", str(digest.ROOT / "tools/run_page.py")]
+    command = [*runner, str(download), str(tmp_path / "out.ipynb"), str(report), "600"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    assert json.loads(report.read_text())["error"] is None
 
 
 @pytest.fixture(scope="module")

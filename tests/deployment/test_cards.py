@@ -23,7 +23,7 @@ def small_record() -> record.Record:
 
 def test_every_metric_stands_on_the_card_with_its_interval_and_n() -> None:
     text = model_card(small_record(), texts=TEXTS)
-    assert "| `coin.heads` | 0.25 | 0.125 to 0.5 (95%) | 1,000 |" in text
+    assert "| `coin.heads` | 0.25 | 0.125 to 0.5 (95%) | 1,000 |  |" in text
     assert "seeds 0 to 2" in text
 
 
@@ -38,3 +38,36 @@ def test_a_card_without_its_limits_is_refused(absent: str) -> None:
     texts = {**TEXTS, absent: "  "}
     with pytest.raises(ValueError, match=absent):
         model_card(small_record(), texts=texts)
+
+
+def test_bands_choose_the_metrics_and_stand_beside_them() -> None:
+    made = small_record()
+    made.metrics["coin.edge"] = record.Metric(0.01)
+    text = model_card(made, texts=TEXTS, bands={"coin.heads": (0.2, 0.3)}, level=3)
+    assert "| 0.2 to 0.3 |" in text
+    assert "`fair.heads` (control that must fail)" in text
+    assert "coin.edge" not in text
+    assert text.startswith("### Model card: demo/coin (quick)")
+    assert "\n#### Limits\n" in text
+
+
+def test_the_credit_models_have_a_card() -> None:
+    from lablib import experiment
+    from lablib.explainability import readable_models
+
+    bands = readable_models.ACCEPTANCE["quick"]
+    recorder = record.start(
+        "explainability/readable-models",
+        scale="quick",
+        config={},
+        seeds=[0],
+        data={"credit-default": "ab" * 32},
+    )
+    for name, (low, high) in bands.items():
+        recorder.metric(name, (low + high) / 2)
+    names = iter(bands)
+    made = recorder.finish(baseline=next(names), control=next(names))
+    experiment.accept(made, bands)
+    text = model_card(made)
+    assert readable_models.CARD["limits"] in text
+    assert "30,000 rows" in text

@@ -118,10 +118,13 @@ def test_word_on_stderr_fails_the_page(tmp_path):
 def test_page_that_takes_too_long_is_stopped(tmp_path):
     from tools.execute import execute
 
-    write(tmp_path, {"book/index": "# Toy\n", "slow": notebook("Slow", "import time; time.sleep(99)")})
+    write(
+        tmp_path,
+        {"book/index": "# Toy\n", "book/slow": notebook("Slow", "import time; time.sleep(99)")},
+    )
     problems = execute(tmp_path, timeout=4)
     assert len(problems) == 1
-    assert "slow.md" in problems[0]
+    assert "book/slow.md" in problems[0]
     assert "Timeout: the page did not finish within 4 s" in problems[0]
 
 
@@ -129,7 +132,7 @@ def test_page_whose_kernel_dies_is_red(tmp_path):
     from tools.execute import execute
 
     dead = notebook("Dead", "import os; os._exit(3)")
-    write(tmp_path, {"book/index": "# Toy\n", "dead": dead})
+    write(tmp_path, {"book/index": "# Toy\n", "book/dead": dead})
     problems = execute(tmp_path)
     assert problems
     assert "dead.md" in problems[0]
@@ -145,7 +148,9 @@ def test_page_in_the_contents_that_nobody_wrote(tmp_path):
 
 def test_warning_of_the_site_builder_is_red_twice(tmp_path):
     """An incremental build would forget the warning and pass the second time."""
-    write(tmp_path, {"book/index": FRONT.replace("one.md", "nowhere.md"), "other": "# Other\n"})
+    write(
+        tmp_path, {"book/index": FRONT.replace("one.md", "nowhere.md"), "book/other": "# Other\n"}
+    )
     for _ in range(2):
         done = build(tmp_path)
         assert done.returncode != 0
@@ -160,11 +165,11 @@ def test_faults_that_only_the_finished_site_shows(tmp_path):
         "foreign script": '<script src="https://cdn.example.org/x.js"></script>',
         "foreign style": "<style>@import url(https://fonts.example.org/f.css);</style>",
         "nameless image": '<div><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></div>',
-        "file name": '<img alt="_images/plot.png" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+        "file name": '<div><img alt="_images/plot.png" src="data:image/gif;base64,R0lGOD"></div>',
         "nameless drawing": '<svg role="img"><path d="M0 0"/></svg>',
     }
     planted = "\n\n".join(faults.values())
-    write(tmp_path, {"book/index": f"# Toy\n\n{planted}\n", "other": "# Other\n"})
+    write(tmp_path, {"book/index": f"# Toy\n\n{planted}\n", "book/other": "# Other\n"})
     done = build(tmp_path)
     assert done.returncode != 0
     assert "link to nowhere.html: no such file" in done.stderr
@@ -180,19 +185,20 @@ def test_faults_that_only_the_finished_site_shows(tmp_path):
 def test_missing_page_and_error_report_in_a_finished_site(tmp_path):
     site = tmp_path / "_build/html"
     (site / "reports").mkdir(parents=True)
+    (site / "book").mkdir()
     (site / "reports/one.err.log").write_text("Traceback")
-    write(tmp_path, {"book/index": "# Toy\n", "other": "# Other\n"})
-    (site / "other.html").write_text("<p>no heading</p>")
+    write(tmp_path, {"book/index": "# Toy\n", "book/other": "# Other\n"})
+    (site / "book/other.html").write_text("<p>no heading</p>")
     problems = site_checks.all_problems(tmp_path, site)
     assert any(line.startswith("book/index: in book/_toc.yml") for line in problems)
-    assert any(line.startswith("other: was built without a heading") for line in problems)
+    assert any(line.startswith("book/other: was built without a heading") for line in problems)
     assert any("one.err.log" in line for line in problems)
 
 
 def test_damaged_site_is_built_again(tmp_path):
     from tools import build_book, digest
 
-    write(tmp_path, {"book/index": "# Toy\n", "other": "# Other\n"})
+    write(tmp_path, {"book/index": "# Toy\n", "book/other": "# Other\n"})
     site: Path = tmp_path / build_book.SITE
     site.mkdir(parents=True)
     (site / "index.html").write_text("whole")

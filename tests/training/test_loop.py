@@ -22,7 +22,9 @@ from tests.training.setting import (
 PLAIN = {"schedule": "constant", "warmup_steps": 0, "clip_norm": None, "accumulation": 1}
 
 
-def bare_loop(model: nn.Module, *, epochs: int, fused: bool = True) -> nn.Module:
+def bare_loop(
+    model: nn.Module, *, epochs: int, fused: bool = True, clip_norm: float = math.inf
+) -> nn.Module:
     """Train as one would by hand: the reference."""
     matrices = [p for p in model.parameters() if p.ndim >= 2]
     vectors = [p for p in model.parameters() if p.ndim < 2]
@@ -35,6 +37,8 @@ def bare_loop(model: nn.Module, *, epochs: int, fused: bool = True) -> nn.Module
         for rows in batches.order(epoch).split(BATCH):
             optimizer.zero_grad()
             logistic(model, (inputs[rows], targets[rows])).backward()
+            if clip_norm < math.inf:
+                nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
             optimizer.step()
     return model
 
@@ -46,7 +50,14 @@ def test_the_loop_trains_the_weights_of_a_loop_by_hand(dropout: float) -> None:
     assert same_weights(ours, bare_loop(network(dropout=dropout), epochs=4))
 
 
-def test_one_step_agrees_with_the_unfused_optimizer() -> None:
+def test_gradients_are_clipped_before_the_step() -> None:
+    config = configuration(epochs=2, patience=None, **{**PLAIN, "clip_norm": 0.2})
+    ours = fit(network(), examples(), loss=logistic, config=config).model
+    assert same_weights(ours, bare_loop(network(), epochs=2, clip_norm=0.2))
+    assert not same_weights(ours, bare_loop(network(), epochs=2))
+
+
+def test_an_epoch_agrees_with_the_unfused_optimizer() -> None:
     config = configuration(epochs=None, max_steps=5, patience=None, **PLAIN)
     ours = fit(network(dropout=0.0), examples(), loss=logistic, config=config)
     reference = bare_loop(network(dropout=0.0), epochs=1, fused=False)

@@ -15,6 +15,7 @@ if str(CHECKOUT) not in sys.path:
     sys.path.append(str(CHECKOUT))
 
 from course_site import (  # noqa: E402
+    backlinks,
     coursemap,
     diagrams,
     docstrings,
@@ -41,6 +42,7 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("build-finished", downloads.publish, priority=600)
     app.connect("build-finished", mathjax.publish, priority=600)
     # Last: these rewrite finished pages.
+    app.connect("build-finished", backlinks.prune, priority=890)
     app.connect("build-finished", diagrams.inline, priority=900)
     app.connect("build-finished", names.repair, priority=910)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

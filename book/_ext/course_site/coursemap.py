@@ -39,7 +39,10 @@ def read_lessons(root: Path) -> dict[str, dict[str, Any]]:
         lesson = toc.front_matter(text).get("lesson")
         if isinstance(lesson, dict):
             titles = [line[2:].strip() for line in text.splitlines() if line.startswith("# ")]
-            found[page.removeprefix("chapters/")] = {**lesson, "title": titles[0] if titles else page}
+            found[page.removeprefix("chapters/")] = {
+                **lesson,
+                "title": titles[0] if titles else page,
+            }
     return found
 
 

@@ -20,7 +20,7 @@ def inline(app: Any, problem: Exception | None) -> None:
     site = Path(app.outdir)
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        if "graphviz" not in text or "_static" in path.parts:
+        if "<object" not in text or "_static" in path.parts:
             continue
         soup = BeautifulSoup(text, "html.parser")
         objects = soup.select("object.graphviz")

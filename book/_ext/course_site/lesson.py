@@ -24,7 +24,9 @@ class LessonBox(SphinxDirective):
         root, page = markup.root_of(self), self.env.docname
         front = toc.front_matter(toc.source(root, page).read_text(encoding="utf-8"))
         lesson = front.get("lesson")
-        if not isinstance(lesson, dict) or (absent := [key for key in REQUIRED if key not in lesson]):
+        if not isinstance(lesson, dict) or (
+            absent := [key for key in REQUIRED if key not in lesson]
+        ):
             what = "no `lesson:`" if not isinstance(lesson, dict) else f"no {', '.join(absent)}"
             raise self.error(f"{page}: the front matter has {what}; a lesson box needs {REQUIRED}")
         cost = measurements(root).get(page)
@@ -53,8 +55,6 @@ class LessonBox(SphinxDirective):
             f"Your time\n: about {lesson['minutes']} minutes, exercises included",
             f"Measured cost\n: {cost_sentence(cost)}",
         ]
-        if lesson["rows"]:
-            lines.append(f"Covers\n: {', '.join(lesson['rows'])} of the course plan")
         return markup.parse(self, "\n\n".join(lines))
 
     def _commands(self, root: Path, page: str) -> list[nodes.Node]:

@@ -14,7 +14,9 @@ def parse(directive: Any, markdown: str) -> list[nodes.Node]:
     """Nodes of a piece of the page's own Markdown, so roles and links in it work."""
     holder = nodes.Element()
     holder.document = directive.state.document
-    content = StringList(markdown.splitlines(), source=directive.state.document.current_source or "")
+    content = StringList(
+        markdown.splitlines(), source=directive.state.document.current_source or ""
+    )
     directive.state.nested_parse(content, directive.content_offset, holder)
     return list(holder.children)
 

@@ -1,7 +1,7 @@
 """Formulas without another host: copy what MathJax loads out of an installed package.
 
-The package `sphinx-mathjax-offline` carries all of MathJax, 24 MB; a page needs the combined script,
-its fonts, and the TeX extensions that the script fetches when a formula uses them.
+The package `sphinx-mathjax-offline` carries all of MathJax, 24 MB; a page needs the combined
+script, its fonts, and the TeX extensions that the script fetches when a formula uses them.
 """
 
 from __future__ import annotations

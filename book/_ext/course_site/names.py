@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
+WIDE_POINTS = 480.0
+SCROLLING = ["lab-table", "pst-scrollable-table-container"]
 Repair = Callable[[BeautifulSoup], int]
 
 
@@ -38,8 +40,8 @@ def repaired_page(text: str) -> str | None:
 def chapter_toggles(soup: BeautifulSoup) -> int:
     """summary-name: the sidebar's arrows are unnamed."""
     count = 0
-    for summary in soup.select("nav details > summary"):
-        item = summary.find_parent("li")
+    for summary in soup.find_all("summary"):
+        item = summary.find_parent("li") if summary.find_parent("nav") else None
         link = item.find("a") if item else None
         if link and not summary.get_text(strip=True) and not summary.get("aria-label"):
             summary["aria-label"] = f"Pages below {link.get_text(' ', strip=True)}"
@@ -50,7 +52,7 @@ def chapter_toggles(soup: BeautifulSoup) -> int:
 def visible_names(soup: BeautifulSoup) -> int:
     """label-content-name-mismatch: a label that hides the text which a reader sees and says."""
     count = 0
-    for control in soup.select("button[aria-label], summary[aria-label], a[aria-label]"):
+    for control in soup.find_all(["button", "summary", "a"], attrs={"aria-label": True}):
         seen = control.get_text(" ", strip=True)
         if seen and seen.lower() not in str(control["aria-label"]).lower():
             del control["aria-label"]
@@ -61,7 +63,7 @@ def visible_names(soup: BeautifulSoup) -> int:
 def unnamed_tables(soup: BeautifulSoup) -> int:
     """empty-table-header: a corner cell above row names heads nothing."""
     count = 0
-    for cell in soup.select("th"):
+    for cell in soup.find_all("th"):
         if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
             cell.name = "td"
             count += 1
@@ -71,30 +73,39 @@ def unnamed_tables(soup: BeautifulSoup) -> int:
 def source_lists(soup: BeautifulSoup) -> int:
     """aria-required-children: the entries of a list of sources are its items."""
     count = 0
-    for entry in soup.select(".citation-list[role=list] > .citation:not([role=listitem])"):
-        entry["role"] = "listitem"
-        count += 1
+    for sources in soup.find_all("div", class_="citation-list", role="list"):
+        for entry in sources.find_all("div", class_="citation", recursive=False):
+            entry["role"] = "listitem"
+            count += 1
     return count
 
 
 def wide_tables(soup: BeautifulSoup) -> int:
-    """Put each bare table of an article into a box that scrolls by itself on a narrow screen."""
+    """Each table of an article scrolls in a named box of its own on a narrow screen."""
+    article = soup.find("article")
     count = 0
-    for table in soup.select("article table"):
-        parent = table.parent
-        if isinstance(parent, Tag) and not {"pst-scrollable-table-container", "lab-table"}.intersection(
-            parent.get_attribute_list("class")
-        ):
-            holder = soup.new_tag("div", attrs={"class": "lab-table", "tabindex": "0"})
-            table.wrap(holder)
-            count += 1
-    for number, holder in enumerate(soup.select(".lab-table, .pst-scrollable-table-container"), 1):
+    for number, table in enumerate(article.find_all("table") if article else (), 1):
+        holder = table.find_parent("div", class_=SCROLLING) or table.wrap(
+            soup.new_tag("div", attrs={"class": "lab-table"})
+        )
         if not holder.get("role"):
+            caption = table.find("caption")
+            named = caption.get_text(" ", strip=True) if caption else ""
             holder["tabindex"] = "0"
             holder["role"] = "region"
-            caption = holder.find("caption")
-            named = caption.get_text(" ", strip=True) if caption else ""
             holder["aria-label"] = f"Table {number}: {named}" if named else f"Table {number}"
+            count += 1
+    return count
+
+
+def wide_drawings(soup: BeautifulSoup) -> int:
+    """A wide drawing shrunk to a phone is too small to read: mark it, the styles let it scroll."""
+    count = 0
+    for figure in soup.find_all("figure", class_="lab-figure"):
+        drawing = figure.find("svg")
+        width = str(drawing.get("width", "")).removesuffix("pt") if drawing else ""
+        if width.replace(".", "", 1).isdigit() and float(width) > WIDE_POINTS:
+            figure["class"] = [*figure.get_attribute_list("class"), "lab-wide"]
             count += 1
     return count
 
@@ -102,7 +113,7 @@ def wide_tables(soup: BeautifulSoup) -> int:
 def logo_landmark(soup: BeautifulSoup) -> int:
     """region: content outside every landmark is skipped by readers who jump between them."""
     count = 0
-    for part in soup.select("div.bd-sidebar-primary, div.bd-sidebar-secondary"):
+    for part in soup.find_all("div", class_=["bd-sidebar-primary", "bd-sidebar-secondary"]):
         if not part.get("role"):
             primary = "bd-sidebar-primary" in part.get_attribute_list("class")
             part["role"] = "complementary"
@@ -117,5 +128,6 @@ REPAIRS: tuple[Repair, ...] = (
     unnamed_tables,
     source_lists,
     wide_tables,
+    wide_drawings,
     logo_landmark,
 )
