@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     card.set_defaults(verb=_card)
 
     _exercise_verbs(verbs)
+    _teaching_verbs(verbs)
     return parser
 
 
@@ -79,6 +80,26 @@ def _exercise_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     selftest = verbs.add_parser("selftest", help="test the exercises themselves")
     selftest.add_argument("exercises", nargs="*", metavar="TOPIC/EXERCISE")
     selftest.set_defaults(verb=_selftest)
+
+
+def _teaching_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from lablib.exercises.grading import commands as grading
+    from lablib.exercises.reports import commands as reports
+
+    grade = verbs.add_parser("grade", help="grade a folder or zip of submissions in a sandbox")
+    grading.add_arguments(grade)
+    grade.set_defaults(verb=grading.grade)
+    reports.add_verbs(verbs)
+    build = verbs.add_parser("exercises", help="generate notebooks for learners and instructors")
+    build.add_argument("--check", action="store_true", help="only say what is stale")
+    build.add_argument("--force", action="store_true", help="overwrite edited files too")
+    build.set_defaults(verb=_exercises)
+
+
+def _exercises(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises import notebooks
+
+    return notebooks.command(check=options.check, force=options.force)
 
 
 def _doctor(_: argparse.Namespace) -> tuple[str, int]:

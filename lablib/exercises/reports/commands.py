@@ -6,6 +6,7 @@ turns into 2. Files are replaced in one step.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import tempfile
@@ -18,6 +19,48 @@ from lablib.exercises.reports.export import canvas, classroom50, gradescope, nbg
 
 TARGETS = ("csv", "canvas", "gradescope", "classroom50", "nbgrader")
 INDEX = "index of learners.json"  # with spaces: no learner has a file of this name
+
+
+def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare `lablib report`, `lablib export` and `lablib autograder`."""
+    one = verbs.add_parser("report", help="statistics, a report page and feedback for each learner")
+    one.add_argument("results", help="results.json, or its folder")
+    one.add_argument("--out", help="folder to write to; by default beside the results")
+    one.set_defaults(verb=lambda o: report(o.results, out=o.out))
+
+    two = verbs.add_parser("export", help="hand grades to another system")
+    two.add_argument("results", help="results.json, or its folder")
+    two.add_argument("--to", required=True, choices=TARGETS)
+    two.add_argument("--out", help="file or folder to write")
+    two.add_argument("--gradebook", help="canvas: the file that Canvas exported")
+    two.add_argument("--column", help="canvas: the assignment to fill")
+    two.add_argument("--matched-by", help="canvas: the column that holds the learner's id")
+    two.add_argument("--rescale", action="store_true", help="canvas: to the column's points")
+    two.add_argument("--roster", help="nbgrader: CSV with id, first_name, last_name, email")
+    two.add_argument("--classroom", help="classroom50: its short name")
+    two.add_argument("--assignment", help="classroom50: its short name")
+    two.set_defaults(verb=_export)
+
+    three = verbs.add_parser("autograder", help="write a Gradescope autograder archive")
+    three.add_argument("exercises", nargs="+", metavar="TOPIC/EXERCISE")
+    three.add_argument("--out", required=True, help="the .zip to write")
+    three.add_argument("--seed-file", required=True, help="a number or any text; keep it secret")
+    three.add_argument("--private", help="folder of private checks")
+    three.set_defaults(verb=_autograder)
+
+
+def _export(options: argparse.Namespace) -> tuple[str, int]:
+    given = {
+        name: value for name, value in vars(options).items() if name not in ("verb", "results")
+    }
+    return export(options.results, given.pop("to"), **given)
+
+
+def _autograder(options: argparse.Namespace) -> tuple[str, int]:
+    from lablib.exercises.grading.commands import read_seed
+
+    seed = read_seed(Path(options.seed_file))
+    return autograder(options.exercises, options.out, seed=seed, private=options.private)
 
 
 def report(results_path: str | Path, *, out: str | Path | None = None) -> tuple[str, int]:
