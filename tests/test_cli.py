@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from lablib import cli, experiment, record
+from lablib.exercises import declare, template
 from lablib.experiment import AcceptanceError
 
 
@@ -17,7 +18,11 @@ def made(name: str) -> record.Record:
     return recorder.finish(baseline="coin.heads", control="coin.heads")
 
 
-@pytest.mark.parametrize("verb", ["doctor", "data", "run", "card", "check", "start", "selftest"])
+VERBS = ["doctor", "data", "run", "card", "check", "start", "selftest", "exercises"]
+TEACHING = ["grade", "report", "export", "autograder"]
+
+
+@pytest.mark.parametrize("verb", [*VERBS, *TEACHING])
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main([verb, "--help"])
@@ -117,3 +122,45 @@ def test_doctor_is_content_with_a_good_machine() -> None:
     fine = (Finding("a", True, "here"), Finding("b", False, "absent", "install b", needed=False))
     assert report(fine)[1] == 0
     assert report((*fine, Finding("c", False, "absent", "install c")))[1] == 1
+
+
+def test_a_class_is_graded_reported_and_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = declare.load("start/paired-interval")
+    answer = tmp_path / "class" / "one" / "start-paired-interval.py"
+    answer.parent.mkdir(parents=True)
+    answer.write_text(template.solution(exercise))
+    seed, out = tmp_path / "seed", tmp_path / "graded"
+    seed.write_text("7\n")
+    folder, where = str(tmp_path / "class"), ["--seed-file", str(seed), "--out", str(out)]
+    # Our own solution: the only kind of code that may run without a sandbox.
+    assert cli.main(["grade", folder, *where, "--no-sandbox"]) == 0
+    assert "one,10.0,10.0" in (out / "grades.csv").read_text()
+    assert cli.main(["report", str(out)]) == 0
+    assert (out / "report.html").is_file()
+    assert cli.main(["export", str(out), "--to", "csv"]) == 0
+    assert (out / "grades-plain.csv").is_file()
+    assert "seed 7" in capsys.readouterr().out
+
+
+def test_the_seed_of_an_archive_must_be_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = tmp_path / "seed"
+    seed.write_text("")
+    archive = ["autograder", "start/paired-interval", "--out", str(tmp_path / "a.zip")]
+    assert cli.main([*archive, "--seed-file", str(seed)]) == 2
+    assert "is empty" in capsys.readouterr().err
+
+
+def test_notebooks_are_generated_and_an_edited_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["exercises"]) == 0
+    assert cli.main(["exercises", "--check"]) == 0
+    edited = next(Path("dist/exercises/learner").rglob("*.py"))
+    edited.write_text(edited.read_text() + "# mine\n")
+    assert cli.main(["exercises", "--check"]) == 1
+    assert edited.name in capsys.readouterr().out

@@ -94,8 +94,16 @@ def expansions(root: Path, text: str, values: dict[str, Any]) -> Expand:
     directives = {
         "lesson": lambda _: lesson_box(root, lesson),
         "lab-exercise": lambda argument: exercise_prompt(root, argument.strip()),
+        "quiz": lambda argument: quiz(root, argument.strip()),
     }
     return Expand(directives, {**roles, **cites, **textual})
+
+
+def quiz(root: Path, topic: str) -> str:
+    """The questions of a topic, each option with its explanation."""
+    from lablib.exercises import quizzes
+
+    return quizzes.markdown(quizzes.load(topic, root / "exercises"))
 
 
 def glue_text(body: str, values: dict[str, Any]) -> str:

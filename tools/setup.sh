@@ -29,5 +29,5 @@ echo "setup: installing into $venv (once; a few minutes)"
 pip hatchling editables
 pip "$torch"
 # Isolation would fetch an unlocked build tool; the locked one is installed above.
-pip --no-build-isolation --editable '.[torch,parity,book,test,lint,lab]'
+pip --no-build-isolation --editable '.[torch,parity,book,test,lint,grade,lab]'
 "$venv/bin/python" tools/dot.py --install "$venv/bin"

@@ -42,6 +42,7 @@ FIELDS = {
     "needs": list,
 }
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
+DIFFICULTY = re.compile(r"^difficulty: *([0-9])", re.MULTILINE)
 FENCE = re.compile(r"^(```+|~~~+)")
 
 
@@ -103,11 +104,17 @@ def root() -> Path:
 
 
 def find(folder: Path | None = None) -> tuple[str, ...]:
-    """Ids of all exercises, in the order of the course and then by name."""
+    """Ids of all exercises: by topic in the order of the course, the easier first, then by name."""
     base = folder or root()
-    ids = [path.parent.relative_to(base).as_posix() for path in base.glob("*/*/exercise.md")]
     places = {topic: place for place, topic in enumerate(TOPICS)}
-    return tuple(sorted(ids, key=lambda name: (places.get(name.split("/")[0], 99), name)))
+
+    def order(path: Path) -> tuple[int, str, str]:
+        found = DIFFICULTY.search(path.read_text(encoding="utf-8", errors="replace"))
+        topic = path.parent.parent.name
+        return places.get(topic, len(places)), found[1] if found else "", path.parent.as_posix()
+
+    paths = sorted(base.glob("*/*/exercise.md"), key=order)
+    return tuple(path.parent.relative_to(base).as_posix() for path in paths)
 
 
 def load(exercise_id: str, folder: Path | None = None) -> Exercise:

@@ -108,10 +108,12 @@ def is_placeholder(function: object) -> bool:
     code = getattr(function, "__code__", None)
     if not isinstance(code, CodeType):
         return False
-    steps = list(dis.get_instructions(code))
-    returned = [step.argval for step in steps if step.opname in {"LOAD_CONST", "RETURN_CONST"}]
-    nothing = all(value is None or value is ... for value in returned)
-    return nothing and all(step.opname in EMPTY_BODY for step in steps)
+    for step in dis.get_instructions(code):  # the first instruction that does something ends it
+        if step.opname not in EMPTY_BODY:
+            return False
+        if step.opname in {"LOAD_CONST", "RETURN_CONST"} and step.argval not in (None, ...):
+            return False
+    return True
 
 
 def _error(error: BaseException, own_globals: object) -> dict[str, Any]:
