@@ -125,5 +125,7 @@ def test_tables_have_headers_and_escape_their_cells() -> None:
     html = figures.table([{"model": "<tree>", "n": 3}], caption="Two columns.")._repr_html_()
     assert html.count('scope="col"') == 2
     assert "<td>&lt;tree&gt;</td>" in html
+    closed = figures.table([{"n": 3}], caption="c", reveal="All three?")._repr_html_()
+    assert closed.startswith('<details class="lab-reveal"><summary>All three?</summary><div')
     with pytest.raises(ValueError, match="rows is empty"):
         figures.table([], caption="none")

@@ -45,10 +45,7 @@ class FigureView:
             picture = f'<div class="lab-scroll" {place}>{picture}</div>'
         body = f"{picture}<figcaption>{html.escape(self.caption)}</figcaption>"
         figure = f'<figure class="lab-figure">{body}</figure>'
-        if self.reveal is None:
-            return figure
-        question = html.escape(self.reveal)
-        return f'<details class="lab-reveal"><summary>{question}</summary>{figure}</details>'
+        return _behind(self.reveal, figure)
 
     def save(self, path: str | Path) -> Path:
         """Write the SVG alone to `path`, with the light colours and black text filled in."""
@@ -63,16 +60,18 @@ class TableView:
 
     rows: tuple[Mapping[str, Any], ...]
     caption: str
+    reveal: str | None = None
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{html.escape(str(k))}</th>' for k in self.rows[0])
         lines = "".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
-        return (
+        table = (
             f'<div class="lab-table" tabindex="0" role="region" aria-label="'
             f'{html.escape(self.caption, quote=True)}"><table>'
             f"<caption>{html.escape(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
         )
+        return _behind(self.reveal, table)
 
 
 def show(fig: Figure, *, alt: str, caption: str, reveal: str | None = None) -> FigureView:
@@ -135,15 +134,24 @@ def diagram(source: str, *, alt: str, caption: str, reveal: str | None = None) -
     return FigureView(_themed(svg), alt, caption, reveal, scrolls=True)
 
 
-def table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> TableView:
-    """Show rows of already formatted values as an HTML table; ValueError if there are none.
+def table(
+    rows: Sequence[Mapping[str, Any]], *, caption: str, reveal: str | None = None
+) -> TableView:
+    """Show rows of already formatted values as an HTML table.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        One a line, all with the keys of the first; ValueError if there are none.
+    caption, reveal : str
+        As for `show`.
 
     >>> "<td>1</td>" in table([{"n": 1}], caption="One row.")._repr_html_()
     True
     """
     if not rows:
         raise ValueError("rows is empty; a table needs at least one row")
-    return TableView(tuple(dict(row) for row in rows), caption)
+    return TableView(tuple(dict(row) for row in rows), caption, reveal)
 
 
 def dot_program() -> str | None:
@@ -153,6 +161,13 @@ def dot_program() -> str | None:
     """
     beside = str(Path(sys.executable).parent)
     return shutil.which("dot") or shutil.which("dot", path=beside)
+
+
+def _behind(question: str | None, body: str) -> str:
+    """`body`, closed behind a question if there is one."""
+    if question is None:
+        return body
+    return f'<details class="lab-reveal"><summary>{html.escape(question)}</summary>{body}</details>'
 
 
 def _cells(row: Mapping[str, Any]) -> str:
