@@ -21,6 +21,7 @@ from lablib.exercises.proxy import LearnerError
 MARK = "__lab_check__"
 TAKES = ("s", "rng", "reference")
 CheckFunction = Callable[..., None]
+LONGEST_SHOWN = 200
 
 
 class NotYet(Exception):
@@ -143,7 +144,7 @@ def shape(got: Any, expected: tuple[int, ...], says: str) -> None:
     >>> shape([[1, 2, 3]], (1, 3), "one row of three")
     """
     try:
-        found = np.asarray(got).shape
+        found = np.asarray(_form(got)).shape
     except ValueError:
         raise NotYet(says, form="the rows have different lengths") from None
     if found != tuple(expected):
@@ -180,6 +181,8 @@ def numbers(got: Any, says: str, *, shape: tuple[int, ...] | None = None) -> NDA
         values = np.asarray(got, dtype=float)
     except ValueError:
         raise NotYet(says, form="the rows have different lengths") from None
+    except OverflowError:
+        raise NotYet(says, form="a number is too large") from None
     if shape is not None and values.shape != shape:
         raise NotYet(says, form=f"expected {_shape_words(shape)}, got {_shape_words(values.shape)}")
     if np.isnan(values).any():
@@ -229,6 +232,13 @@ def raises(
             raise NotYet(says, form=f"its message should say {mentions!r}") from None
         return
     raise NotYet(says, form=f"expected a {kind.__name__}, but nothing was raised")
+
+
+def _form(got: Any) -> Any:
+    """The same nesting with zeros in it: an array of text would need room for the longest each."""
+    if isinstance(got, list | tuple):
+        return [_form(item) for item in got]
+    return np.zeros(got.shape, dtype=bool) if isinstance(got, np.ndarray) else 0
 
 
 def _numeric(got: Any) -> bool:
@@ -283,12 +293,16 @@ def _shape_words(shape: Sequence[int]) -> str:
 
 def _show(value: Any) -> str:
     """A short text of a plain value, floats to six digits."""
+    text = _whole(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _whole(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, np.ndarray):
-        value = value.tolist()
-        return _show(value)
+        return _whole(value.tolist())
     if isinstance(value, list | tuple):
-        shown = ", ".join(_show(item) for item in value[:6]) + (", …" if len(value) > 6 else "")
+        shown = ", ".join(_whole(item) for item in value[:6]) + (", …" if len(value) > 6 else "")
         return f"({shown})" if isinstance(value, tuple) else f"[{shown}]"
     return repr(value)[:60]

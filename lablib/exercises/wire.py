@@ -65,6 +65,8 @@ def loads(text: str) -> Any:
     """
     if len(text) > MAX_BYTES:
         raise WireError(f"the message is longer than {MAX_BYTES // 2**20} MB")
+    if text.count(",") > 2 * MAX_ITEMS:  # before they take many times the memory of their text
+        raise WireError(f"the message holds more than {MAX_ITEMS} values")
     try:
         return _decode(json.loads(text, parse_constant=_no_constant), 0)
     except WireError:
@@ -164,6 +166,9 @@ def _decode(value: Any, depth: int) -> Any:
     if tag == "text" and isinstance(value.get("data"), list):
         words = value["data"]
         if all(isinstance(word, str) for word in words):
+            # Each takes the room of the longest: short text can stand for a huge array.
+            if 4 * len(words) * max(map(len, words), default=0) > MAX_BYTES:
+                raise WireError(f"the message holds an array of more than {MAX_BYTES // 2**20} MB")
             return np.array(words, dtype=str).reshape(_shape(value))
     raise WireError(f"the message holds an unknown form {str(tag)[:20]!r}")
 

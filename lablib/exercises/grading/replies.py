@@ -77,7 +77,10 @@ class Replies:
             self._failed = reply
             self.slow |= reply["type"] == "TooSlowError"
             self.ended |= reply["type"] == "WorkerEndedError"
-        return wire.dumps(reply)
+        try:
+            return wire.dumps(reply)
+        except wire.WireError:  # it can be read but not written: more than an answer may hold
+            return wire.dumps({"outcome": "unreadable"})
 
     def cleaned(self, text: str) -> dict[str, Any]:
         """A reply as a dict of known form, whatever the text is."""
@@ -88,6 +91,8 @@ class Replies:
         if not isinstance(reply, dict):
             return {"outcome": "unreadable"}
         outcome = reply.get("outcome")
+        if not isinstance(outcome, str):
+            return {"outcome": "unreadable"}
         if outcome == "value" and "value" in reply:
             return {"outcome": "value", "value": reply["value"]}
         if outcome in ("placeholder", "missing"):

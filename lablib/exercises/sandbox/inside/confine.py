@@ -53,12 +53,16 @@ REFUSED: tuple[tuple[str, int | None, int | None], ...] = (
     ("removexattr", 197, 14), ("lremovexattr", 198, 15), ("fremovexattr", 199, 16),
     ("utime", 132, None), ("utimes", 235, None), ("futimesat", 261, None), ("utimensat", 280, 88),
 )  # fmt: skip
+# Types of sockets (SOCK_DGRAM, SOCK_RAW) with and without SOCK_NONBLOCK and SOCK_CLOEXEC.
+DATAGRAM_PAIRS = tuple(kind | flags for kind in (2, 3) for flags in (0, 0x800, 0x80000, 0x80800))
 # Calls refused only for some values of one argument: (x86_64, aarch64, which argument, values).
-# prctl may not clear the death signal; fcntl and ioctl may not have signals sent to others.
+# prctl may not clear the death signal; fcntl and ioctl may not have signals sent to others;
+# pairs of sockets are for streams only, which are tied to each other for good.
 REFUSED_VALUES: tuple[tuple[int, int, int, tuple[int, ...]], ...] = (
     (157, 167, 0, (PR_SET_PDEATHSIG,)),
     (72, 25, 1, (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX
     (16, 29, 1, (0x8901, 0x8902, 0x5412)),  # FIOSETOWN, SIOCSPGRP, TIOCSTI
+    (53, 199, 1, DATAGRAM_PAIRS),  # one end could send to any socket that has a name
 )
 # Audit number of the machine, then the numbers of clone, clone3 and prlimit64.
 MACHINES = {"x86_64": (0xC000003E, 56, 435, 302), "aarch64": (0xC00000B7, 220, 435, 261)}
