@@ -20,7 +20,7 @@ OTHER_LANGUAGE = re.compile(
     r"\A\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|svg|perl|ruby|writefile|file)\b"
 )
 COMMAND = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$", flags=re.MULTILINE)
-CAPTURED = re.compile(r"^([ \t]{0,40}[\w, \t]{1,80}=[ \t]*)[!%][^=\n].*$", flags=re.MULTILINE)
+CAPTURED = re.compile(r"^([\w, \t]{1,120}=[ \t]*)[!%][^=\n].*$", flags=re.MULTILINE)
 DEFINED = re.compile(
     r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=]", flags=re.MULTILINE
 )
