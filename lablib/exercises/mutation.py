@@ -64,7 +64,7 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """How `equivalent.txt` calls it: `function: before => after`."""
+        """Function, text before and text after, as `equivalent.txt` writes them."""
         return f"{self.function}: {self.before} => {self.after}"
 
 

@@ -1,5 +1,7 @@
 """Read the quizzes of the course: `exercises/quizzes/<topic>.yml`, every option explained.
 
+One file::
+
     title: Claims and intervals
     page: start/claims-and-intervals
     questions:

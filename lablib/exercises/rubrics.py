@@ -3,6 +3,8 @@
 An exercise of the kind `argue` has a `rubric.yml` beside its checks. The checks look at form and
 give the few points that `exercise.md` names; those of the rubric are given by hand and stand apart.
 
+One file::
+
     points: 10
     levels: {0: missing or wrong, 1: named but vague, 2: right and clear}
     criteria:
