@@ -158,6 +158,7 @@ PROCESSES = [
         of="(OSError, ValueError)",
     ),
     refused("slows-parent", "import os\nos.setpriority(0, os.getppid(), 19)\nreturn os.getppid()"),
+    refused("pins-parent", "import os\nos.sched_setaffinity(os.getppid(), {0})\nreturn True"),
     refused("traces", SYSCALL + "import os\nreturn call.ptrace(16, os.getppid(), 0, 0) == 0"),
     refused("traced-by-parent", SYSCALL + "return call.ptrace(0, 0, 0, 0) == 0"),
     refused(

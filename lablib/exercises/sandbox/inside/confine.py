@@ -52,6 +52,8 @@ REFUSED: tuple[tuple[str, int | None, int | None], ...] = (
     ("fchownat", 260, 54), ("setxattr", 188, 5), ("lsetxattr", 189, 6), ("fsetxattr", 190, 7),
     ("removexattr", 197, 14), ("lremovexattr", 198, 15), ("fremovexattr", 199, 16),
     ("utime", 132, None), ("utimes", 235, None), ("futimesat", 261, None), ("utimensat", 280, 88),
+    ("setpriority", 141, 140), ("ioprio_set", 251, 30), ("sched_setaffinity", 203, 122),
+    ("sched_setscheduler", 144, 119), ("sched_setparam", 142, 118), ("sched_setattr", 314, 274),
 )  # fmt: skip
 # Types of sockets (SOCK_DGRAM, SOCK_RAW) with and without SOCK_NONBLOCK and SOCK_CLOEXEC.
 DATAGRAM_PAIRS = tuple(kind | flags for kind in (2, 3) for flags in (0, 0x800, 0x80000, 0x80800))
