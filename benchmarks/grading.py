@@ -239,7 +239,9 @@ def show(rows: Mapping[str, Any], versions: Mapping[str, str]) -> None:
     for name in (name for name in rows if not name.startswith("lablib")):
         faster = ours["a_minute"]["median"] / rows[name]["a_minute"]["median"]
         less = rows[name]["cpu_seconds"]["median"] / ours["cpu_seconds"]["median"]
-        print(f"ours / {name}: {faster:.1f} times as many a minute, {less:.1f} times less CPU time")
+        print(
+            f"ours / {name}: {faster:.1f} times as many a minute, 1/{less:.1f} of its CPU time each"
+        )
     for name, goal in GOALS.items():
         if name in rows:
             got = rows[name]["a_minute"]["median"]

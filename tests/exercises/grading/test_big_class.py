@@ -71,11 +71,11 @@ class Expected:
     def holds(self, row: dict[str, Any]) -> bool:
         """Whether a row of results says so."""
         if self.kind == "right":
-            return row["state"] == "passed" and row["score"] == row["possible"] == 10
+            return bool(row["state"] == "passed" and row["score"] == row["possible"] == 10)
         if self.kind == "wrong":
             check = next(one for one in row["checks"] if one["name"] == self.rejected_by)
-            return check["earned"] == 0 and self.says in check["sentence"] and row["score"] < 10
-        return row["state"] == self.kind and row["score"] == 0
+            return not check["earned"] and self.says in check["sentence"] and row["score"] < 10
+        return bool(row["state"] == self.kind and row["score"] == 0)
 
 
 def honest(exercise: declare.Exercise) -> list[tuple[str, Expected]]:
@@ -247,6 +247,15 @@ def test_a_class_with_hostile_answers_killed_half_way(
     assert {name: found[name]["score"] for name in room.hostile} == room.hostile
     got = {name: found[name]["exercises"][0] for name in room.expected}
     assert not [(got[name], one) for name, one in room.expected.items() if not one.holds(got[name])]
+    assert {one.kind for one in room.expected.values()} == {
+        "right",
+        "wrong",
+        "not started",
+        "error",
+    }
+    for name, one in room.expected.items():  # what is expected of one kind fits no other
+        other = next(row for of, row in got.items() if room.expected[of].kind != one.kind)
+        assert not one.holds(other), name
 
     openings = Openings(tier, 0)
     by_itself = {name: alone(room, name, openings) for name in sorted({*room.same.values()})}
