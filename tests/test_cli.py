@@ -100,6 +100,13 @@ def test_the_installed_command_answers() -> None:
     assert seen.stdout.strip() == "0.1.0"
 
 
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    command = f"{sys.executable} -m lablib.cli data show adult | head -n 1"
+    seen = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert seen.stdout.count("\n") == 1
+    assert seen.stderr == ""
+
+
 def test_doctor_counts_what_is_to_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     from lablib import doctor, figures
 

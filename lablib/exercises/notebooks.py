@@ -120,7 +120,7 @@ def build(
     if touched:
         raise ValueError(
             f"{', '.join(touched)} in {target} would be overwritten, but the build did not write "
-            "what is there; move your changes into the exercise's folder, or build with force=True"
+            "what is there; move your changes into the exercise's folder, or overwrite it by force"
         )
     changed = [name for name, text in wanted.items() if _hash(target / name) != _digest(text)]
     for name in changed:
