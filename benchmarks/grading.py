@@ -29,7 +29,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grading_peers import MissingError, Nbgrader, Otter
+from _grading_peers import MissingError, Nbgrader, Otter
 
 from lablib.exercises import declare, sandbox, wire
 from lablib.exercises.grading.grade import Session

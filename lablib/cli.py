@@ -83,6 +83,7 @@ def _exercise_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     verbs.add_parser("progress", help="what you have passed").set_defaults(verb=_progress)
     selftest = verbs.add_parser("selftest", help="test the exercises themselves")
     selftest.add_argument("exercises", nargs="*", metavar="TOPIC/EXERCISE")
+    selftest.add_argument("--sandbox", action="store_true", help="as the grader runs them")
     selftest.set_defaults(verb=_selftest)
 
 
@@ -194,7 +195,7 @@ def _progress(_: argparse.Namespace) -> tuple[str, int]:
 def _selftest(options: argparse.Namespace) -> tuple[str, int]:
     from lablib.exercises import commands
 
-    return commands.selftest(options.exercises)
+    return commands.selftest(options.exercises, sandboxed=options.sandbox)
 
 
 if __name__ == "__main__":
