@@ -37,7 +37,7 @@ book: $(READY) ## execute the pages that changed, build and check the site in _b
 	@$(BIN)/python -m tools.build_book
 
 test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -n auto $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
 
 serve: $(READY) ## show the built site on this machine: http://127.0.0.1:8000
 	@$(BIN)/python -m tools.serve --port $(PORT)

@@ -18,7 +18,11 @@ ROWS = [*forging.ROWS, *harming.ROWS, *handing_in.ROWS]
 CASES = [(tier, attack) for tier in TIERS for attack in ROWS if tier in attack.tiers]
 PATIENCE = 240.0
 Run = Callable[[str], Ran]
-OPEN: dict[tuple[str, str], str] = {}
+# One class a tier is graded once for all rows, so its rows stay in one test process.
+GROUPS = {tier: pytest.mark.xdist_group(f"attacks-{tier}") for tier in TIERS}
+BY_TIER = pytest.mark.parametrize(
+    "tier", [pytest.param(tier, marks=mark) for tier, mark in GROUPS.items()]
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +44,7 @@ def ran() -> Run:
 @pytest.mark.parametrize(
     ("tier", "attack"),
     [
-        pytest.param(
-            tier,
-            attack,
-            id=f"{tier}-{attack.name}",
-            marks=[pytest.mark.xfail(strict=True, reason=OPEN[tier, attack.name])]
-            if (tier, attack.name) in OPEN
-            else [],
-        )
+        pytest.param(tier, attack, id=f"{tier}-{attack.name}", marks=GROUPS[tier])
         for tier, attack in CASES
     ],
 )
@@ -64,7 +61,7 @@ def test_each_attack_gets_what_it_deserves(ran: Run, tier: str, attack: Attack) 
     assert attack.name not in ran(tier).planted
 
 
-@pytest.mark.parametrize("tier", TIERS)
+@BY_TIER
 def test_nothing_is_left_of_a_hostile_class(ran: Run, tier: str) -> None:
     got = ran(tier)
     assert got.children == []
@@ -75,7 +72,7 @@ def test_nothing_is_left_of_a_hostile_class(ran: Run, tier: str) -> None:
     assert got.wall < PATIENCE
 
 
-@pytest.mark.parametrize("tier", TIERS)
+@BY_TIER
 def test_everyone_has_a_row_and_no_cell_is_a_formula(ran: Run, tier: str) -> None:
     got = ran(tier)
     assert {one["learner"] for one in got.found["learners"]} == set(got.expected)
