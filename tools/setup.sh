@@ -26,8 +26,9 @@ pip() {
 }
 
 echo "setup: installing into $venv (once; a few minutes)"
-pip hatchling editables
+# setuptools_scm: seqeval is published as source only.
+pip hatchling editables setuptools setuptools_scm
 pip "$torch"
 # Isolation would fetch an unlocked build tool; the locked one is installed above.
-pip --no-build-isolation --editable '.[torch,parity,book,test,lint,grade,lab]'
+pip --no-build-isolation --editable '.[torch,language,parity,book,test,lint,grade,lab]'
 "$venv/bin/python" tools/dot.py --install "$venv/bin"
