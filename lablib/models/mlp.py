@@ -7,12 +7,12 @@ accumulation and per-person explanations all have to rule out.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
+
+from lablib.models._setup import check_dropout, seeded
 
 
 class MLP(nn.Module):
@@ -38,6 +38,7 @@ class MLP(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> scores = MLP(23, seed=0)(torch.zeros(8, 23))
     >>> scores.shape
     torch.Size([8, 1])
@@ -59,10 +60,9 @@ class MLP(nn.Module):
                 f"in_features, hidden and out_features give the widths {widths}: "
                 "each must be at least 1; leave a layer out instead of giving it width 0"
             )
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout={dropout} must be in [0, 1); pass 0 for none, or e.g. 0.1")
+        check_dropout(dropout)
         layers: list[nn.Module] = []
-        with _seeded(seed):
+        with seeded(seed):
             for before, after in itertools.pairwise(widths):
                 layers += [nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout)]
         self.layers = nn.Sequential(*layers[:-2])  # the last layer keeps its logits
@@ -71,12 +71,3 @@ class MLP(nn.Module):
         """Return logits, one row for each row of features."""
         logits: Tensor = self.layers(x)  # (B, F) -> (B, hidden) -> ... -> (B, K)
         return logits
-
-
-@contextlib.contextmanager
-def _seeded(seed: int | None) -> Iterator[None]:
-    """Seed torch's processor generator for a while; afterwards it is as it was."""
-    with torch.random.fork_rng(devices=[], enabled=seed is not None):
-        if seed is not None:
-            torch.default_generator.manual_seed(seed)
-        yield
