@@ -164,7 +164,9 @@ class MultiHeadAttention(nn.Module):
         )  # (B, H, T, D/H)
         joined = mixed.transpose(1, 2).reshape(x.shape)  # (B, T, D)
         out: Tensor = self.out(joined)
-        return functional.dropout(out, self.dropout, self.training) if self.dropout else out
+        if not self.dropout:
+            return out
+        return functional.dropout(out, self.dropout, self.training)
 
     def weights(
         self, x: Tensor, *, memory: Tensor | None = None, mask: Tensor | None = None
@@ -177,13 +179,16 @@ class MultiHeadAttention(nn.Module):
     def _project(self, x: Tensor, memory: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         """Return queries of `x`, keys and values of `memory` or `x`, cut into heads."""
         if memory is None:
-            q, k, v = self.qkv(x).split(self.width, dim=-1)  # (B, T, D) each
+            q, k, v = torch.chunk(self.qkv(x), 3, dim=-1)  # (B, T, D) each
         else:
-            own, other = (self.width, 2 * self.width)
-            weights, biases = self.qkv.weight.split((own, other)), self.qkv.bias.split((own, other))
-            q = functional.linear(x, weights[0], biases[0])  # (B, T, D)
-            k, v = functional.linear(memory, weights[1], biases[1]).split(self.width, dim=-1)
+            parts = [self.width, 2 * self.width]
+            (own, other), (own_bias, other_bias) = (
+                torch.split(parameter, parts) for parameter in (self.qkv.weight, self.qkv.bias)
+            )
+            q = functional.linear(x, own, own_bias)  # (B, T, D)
+            k, v = torch.chunk(functional.linear(memory, other, other_bias), 2, dim=-1)
         return self._heads(q), self._heads(k), self._heads(v)
 
     def _heads(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, T, D) -> (B, H, T, D/H)
+        batch, tokens, _ = x.shape
+        return x.view(batch, tokens, self.heads, -1).transpose(1, 2)  # (B, H, T, D/H)
