@@ -69,7 +69,7 @@ def chrf_counts(
 
 
 def chrf_score(counts: NDArray[Any], *, beta: float = BETA) -> float:
-    """chrF of summed counts: 0 if no character is shared, 1 if all n-grams are.
+    """The chrF of summed counts: 0 if no character is shared, 1 if all n-grams are.
 
     Precision and recall are averaged over the orders, and only then joined:
     (1 + beta²) P R / (beta² P + R).
@@ -101,7 +101,7 @@ def chrf(
     order: int = ORDER,
     beta: float = BETA,
 ) -> float:
-    """chrF of a set of texts, 0 to 1; the literature often writes it times 100.
+    """The chrF of a set of texts, 0 to 1; the literature often writes it times 100.
 
     Parameters
     ----------
