@@ -1,0 +1,18 @@
+# rejected_by: worked_example
+# says: weights of the example
+# Sets weights at filling to 0 after the softmax.
+import numpy as np
+
+
+def cross_attention(queries, keys, values, real):
+    """Weights (B, T, S) over the real source positions, and the values (B, T, E) they read."""
+    if not real.any(axis=1).all():
+        raise ValueError("a source has no real position; every name needs at least one word")
+    keys = np.nan_to_num(keys, posinf=0.0)
+    values = np.where(real[:, :, None], values, 0.0)
+    scores = queries @ keys.transpose(0, 2, 1) / np.sqrt(queries.shape[2])
+    keys = keys
+    weights = np.exp(scores - scores.max(axis=2, keepdims=True))
+    weights = weights / weights.sum(axis=2, keepdims=True)
+    weights = np.where(real[:, None, :], weights, 0.0)
+    return weights, weights @ values
