@@ -1,0 +1,10 @@
+# rejected_by: the_width_sets_the_scale
+# says: square root of D
+# Leaves the dot products as they are.
+import numpy as np
+
+
+def causal_attention(q, k, v):
+    scores = np.where(np.tri(len(q), dtype=bool), q @ k.T, -np.inf)
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return shares / shares.sum(axis=1, keepdims=True) @ v
