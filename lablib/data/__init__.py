@@ -9,15 +9,24 @@ from lablib.data.cache import cache_folder
 from lablib.data.catalogue import Card, card, cards
 from lablib.data.download import fetch
 from lablib.data.errors import CardError, DataError
+from lablib.data.pair import PairData
 from lablib.data.read import load
-from lablib.data.tabular import Splits, TabularData
+from lablib.data.splitting import Splits
+from lablib.data.tabular import TabularData
+from lablib.data.tagged import TaggedData
+from lablib.data.text import TextData
+from lablib.data.weights import Weights
 
 __all__ = [
     "Card",
     "CardError",
     "DataError",
+    "PairData",
     "Splits",
     "TabularData",
+    "TaggedData",
+    "TextData",
+    "Weights",
     "cache_folder",
     "card",
     "cards",

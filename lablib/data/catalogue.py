@@ -1,8 +1,9 @@
 """Data cards: what a data set is, where it ships, what its columns mean, and whom it could harm.
 
-A card is one YAML file in `lablib/data/cards/`. It is the authority: an archive or a file whose
-sha256 differs from the card's is refused. The questions follow Gebru et al., "Datasheets for
-Datasets" (Communications of the ACM 64(12), 2021), cut down to what a loader and a reader need.
+Tables, texts, tagged sentences, pairs, word lists and weights have one card each. A card is one
+YAML file in `lablib/data/cards/`. It is the authority: an archive or a file whose sha256 differs
+from the card's is refused. The questions follow Gebru et al., "Datasheets for Datasets"
+(Communications of the ACM 64(12), 2021), cut down to what a loader and a reader need.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,6 +20,15 @@ from lablib.data.errors import CardError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Fields that cards of a kind must have besides those without a default.
+REQUIRED: Mapping[str, frozenset[str]] = {
+    "tabular": frozenset({"columns", "target", "target_meaning"}),
+    "text": frozenset({"columns", "text", "target", "target_meaning", "classes", "unit"}),
+    "tagged": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
+    "pair": frozenset({"columns", "text", "target", "target_meaning", "unit"}),
+    "synonyms": frozenset({"columns", "target", "target_meaning", "unit"}),
+    "weights": frozenset({"unit", "known_problems"}),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,9 @@ class Card:
     """One data set: provenance, columns, target, sensitive columns, licence, known harms.
 
     `columns` describes every column the loader returns, in order: features, scores, sensitive
-    columns and the target. `files` maps each file inside the archive to its sha256.
+    columns and the target. `files` maps each file inside the archive to its sha256. `rows` counts
+    what `unit` names: rows, texts, sentences, pairs, words, or the parameters of a model.
+    `text` is the column of the text itself, `classes` the values of the target in their order.
     """
 
     name: str
@@ -42,14 +54,17 @@ class Card:
     source: str
     summary: str
     rows: int
-    columns: Mapping[str, str]
-    target: str
-    target_meaning: str
     sensitive: tuple[str, ...]
     sensitive_note: str
     changes: tuple[str, ...]
     harms: tuple[str, ...]
     splits: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+    target_meaning: str = ""
+    text: str = ""
+    classes: tuple[str, ...] = ()
+    unit: str = "rows"
     identifiers_dropped: tuple[str, ...] = ()
     columns_dropped: Mapping[str, str] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
@@ -67,8 +82,8 @@ class Card:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Columns that `load` returns as features by default."""
-        others = {self.target, *self.sensitive, *self.scores}
+        """Columns that `load` returns as features (tables) or beside the text by default."""
+        others = {self.target, self.text, *self.sensitive, *self.scores}
         return tuple(column for column in self.columns if column not in others)
 
     def _repr_html_(self) -> str:
@@ -86,12 +101,17 @@ def parse_card(entries: Mapping[str, Any], *, where: str) -> Card:
         A field is missing, unknown or of the wrong type, or two fields contradict each other.
     """
     known = {f.name: f for f in fields(Card)}
-    optional = {"identifiers_dropped", "columns_dropped", "scores", "known_problems"}
+    kind = entries.get("kind")
+    if "kind" in entries and kind not in REQUIRED:
+        kinds = ", ".join(REQUIRED)
+        raise CardError(f"card {where}: field 'kind' is {kind!r}; it must be one of {kinds}.")
+    required = {n for n, f in known.items() if f.default is f.default_factory is MISSING}
+    required |= REQUIRED.get(str(kind), frozenset())
     if unknown := sorted(set(entries) - set(known)):
         raise CardError(
             f"card {where}: unknown field {unknown[0]!r}; remove it or correct its name."
         )
-    if missing := sorted(set(known) - optional - set(entries)):
+    if missing := sorted(required - set(entries)):
         raise CardError(f"card {where}: field {missing[0]!r} is missing; add it.")
     values = {name: _typed(where, name, str(known[name].type), v) for name, v in entries.items()}
     card = Card(**values)
@@ -126,7 +146,8 @@ def _all_text(values: list[Any]) -> bool:
 
 
 def _check(card: Card, where: str) -> None:
-    roles = [card.target, *card.sensitive, *card.scores]
+    named = [name for name in (card.target, card.text) if name]
+    roles = [*named, *card.sensitive, *card.scores]
     dropped = [*card.identifiers_dropped, *card.columns_dropped]
     hashes = {"archive_sha256": card.archive_sha256, **card.files}
     rules = [
@@ -137,9 +158,11 @@ def _check(card: Card, where: str) -> None:
         (card.harms, "'harms' must say who could be harmed"),
         (card.changes, "'changes' must say how the loader changes the file"),
         (set(roles) <= set(card.columns), "target, sensitive and scores must be in 'columns'"),
-        (len(roles) == len(set(roles)), "a column has one role: target, sensitive or score"),
+        (len(roles) == len(set(roles)), "a column has one role: text, target, sensitive or score"),
         (not set(dropped) & set(card.columns), "a dropped column cannot be in 'columns'"),
-        (card.features, "no column is left as a feature"),
+        (card.kind != "tabular" or card.features, "no column is left as a feature"),
+        (card.kind != "tabular" or not card.text, "a table has no 'text' column"),
+        (len(set(card.classes)) == len(card.classes) != 1, "'classes' must be two or more names"),
     ]
     for holds, rule in rules:
         if not holds:
@@ -151,7 +174,7 @@ def cards() -> tuple[Card, ...]:
     """Every card of the catalogue, ordered by name.
 
     >>> [card.name for card in cards()]
-    ['adult', 'compas', 'credit-default', 'german-credit']
+    ['adult', ...]
     """
     import yaml
 

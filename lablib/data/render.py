@@ -14,10 +14,13 @@ def card_html(card: Card) -> str:
 
     The fragment has no heading, so that the page around it can give it one to link to.
     """
-    facts = {
-        "Rows": f"{card.rows:,}",
-        "Target": f"<code>{escape(card.target)}</code>: {escape(card.target_meaning)}",
-        "Sensitive": f"{_codes(card.sensitive)}. {escape(card.sensitive_note)}",
+    facts = {card.unit.capitalize(): f"{card.rows:,}"}
+    if card.target:
+        facts["Target"] = f"<code>{escape(card.target)}</code>: {escape(card.target_meaning)}"
+    if card.classes:
+        facts["Classes"] = escape(", ".join(card.classes))
+    facts |= {
+        "Sensitive": f"{_sensitive(card)}{escape(card.sensitive_note)}",
         "Licence": f"{escape(card.licence)}. {escape(card.licence_note)}",
         "Source": escape(card.source),
         "Splits": escape(card.splits),
@@ -56,14 +59,17 @@ def card_text(card: Card, *, width: int = 88) -> str:
         "sha256": card.archive_sha256,
         "licence": f"{card.licence}. {card.licence_note}",
         "source": card.source,
-        "rows": f"{card.rows:,}",
-        "target": f"{card.target}: {card.target_meaning}",
-        "sensitive": f"{', '.join(card.sensitive)}. {card.sensitive_note}",
+        card.unit: f"{card.rows:,}",
+        "target": f"{card.target}: {card.target_meaning}" if card.target else "",
+        "classes": ", ".join(card.classes),
+        "sensitive": f"{', '.join(card.sensitive) or 'no column'}. {card.sensitive_note}",
         "identifiers never read": ", ".join(card.identifiers_dropped) or "none in the file",
         "splits": card.splits,
     }
+    head = {term: text for term, text in head.items() if text}
+    columns = ["", "columns", *entries(card.columns)] if card.columns else []
     lines = [f"{card.name}: {card.title}", fill(card.summary, width), "", *entries(head)]
-    return "\n".join([*lines, "", "columns", *entries(card.columns), "", "harms", *harms])
+    return "\n".join([*lines, *columns, "", "harms", *harms])
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -71,9 +77,14 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _columns(card: Card) -> list[tuple[str, str, str]]:
-    roles = {card.target: "target"}
+    roles = {card.text: "text", card.target: "target"}
     roles |= dict.fromkeys(card.sensitive, "sensitive") | dict.fromkeys(card.scores, "score")
-    return [(name, roles.get(name, "feature"), text) for name, text in card.columns.items()]
+    other = "feature" if card.kind == "tabular" else "other"
+    return [(name, roles.get(name, other), text) for name, text in card.columns.items()]
+
+
+def _sensitive(card: Card) -> str:
+    return f"{_codes(card.sensitive)}. " if card.sensitive else ""
 
 
 def _codes(names: Iterable[str]) -> str:
@@ -99,6 +110,9 @@ def _definitions(entries: Mapping[str, str]) -> str:
 
 
 def _table(card: Card, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    rows = list(rows)
+    if not rows:
+        return ""
     body = "".join(
         f'<tr><th scope="row"><code>{escape(first)}</code></th>'
         + "".join(f"<td>{escape(cell)}</td>" for cell in rest)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lablib.data.catalogue import Card
 from lablib.data.errors import DataError
+from lablib.data.splitting import Splits, stratified_rows
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,7 +72,7 @@ class TabularData:
         dummies = pd.get_dummies(self.features, prefix_sep="=", dtype="float64")
         return dummies.astype("float64")
 
-    def split(self, *, seed: int, sizes: Sequence[float] = (0.6, 0.2, 0.2)) -> Splits:
+    def split(self, *, seed: int, sizes: Sequence[float] = (0.6, 0.2, 0.2)) -> Splits[TabularData]:
         """Cut into training, validation and test parts, at random within each class.
 
         Every row is in exactly one part; each part has the class shares of the whole up to
@@ -90,68 +89,11 @@ class TabularData:
         ValueError
             `seed` or `sizes` is invalid, or a class has too few rows to be in every part.
         """
-        import numpy as np
-
-        shares = _valid_sizes(sizes)
-        rng = np.random.Generator(np.random.PCG64(_valid_seed(seed)))
-        target = self.target.to_numpy()
-        parts: list[list[NDArray[np.int64]]] = [[], [], []]
-        for label in np.unique(target):
-            members = rng.permutation(np.flatnonzero(target == label))
-            counts = _allocate(len(members), shares)
-            if min(counts) == 0:
-                raise ValueError(
-                    f"sizes={tuple(sizes)!r} leaves a part without rows of {self.target.name} = "
-                    f"{label} ({len(members)} rows); use larger shares or more rows."
-                )
-            for part, rows in zip(parts, np.split(members, np.cumsum(counts)[:-1]), strict=True):
-                part.append(rows)
-        train, validation, test = (self.take(rng.permutation(np.concatenate(p))) for p in parts)
+        rows = stratified_rows(
+            self.target.to_numpy(), seed=seed, sizes=sizes, name=str(self.target.name)
+        )
+        train, validation, test = (self.take(part) for part in rows)
         return Splits(train=train, validation=validation, test=test)
-
-
-@dataclass(frozen=True, eq=False)
-class Splits:
-    """Three disjoint parts: fit on `train`, choose on `validation`, report on `test`."""
-
-    train: TabularData
-    validation: TabularData
-    test: TabularData
-
-
-def _valid_seed(seed: int) -> int:
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        number = -1
-    if number < 0 or isinstance(seed, bool):
-        raise ValueError(f"seed={seed!r} must be a whole number, 0 or more; try seed=0.")
-    return number
-
-
-def _valid_sizes(sizes: Sequence[float]) -> tuple[float, ...]:
-    rule = "must be three positive shares that sum to 1, such as (0.6, 0.2, 0.2)"
-    try:
-        shares = tuple(float(share) for share in sizes)
-    except (TypeError, ValueError):
-        raise ValueError(f"sizes={sizes!r} {rule}.") from None
-    if len(shares) != 3 or not all(s > 0 for s in shares) or not abs(sum(shares) - 1) < 1e-9:
-        raise ValueError(f"sizes={sizes!r} {rule}.")
-    return shares
-
-
-def _allocate(n: int, shares: Sequence[float]) -> list[int]:
-    """Whole numbers that sum to `n`, by largest remainder (ties: the earlier part).
-
-    >>> _allocate(5, (0.6, 0.2, 0.2)), _allocate(6, (0.6, 0.2, 0.2))
-    ([3, 1, 1], [4, 1, 1])
-    """
-    exact = [round(share * n, 9) for share in shares]
-    counts = [int(value) for value in exact]
-    by_remainder = sorted(range(len(counts)), key=lambda i: counts[i] - exact[i])
-    for i in by_remainder[: n - sum(counts)]:
-        counts[i] += 1
-    return counts
 
 
 def read_tabular(

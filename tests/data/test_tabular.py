@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lablib.data import Splits, TabularData, card
-from lablib.data.tabular import _allocate
+from lablib.data.splitting import allocate
 
 SIZES = (0.6, 0.2, 0.2)
 
@@ -56,7 +56,7 @@ def test_a_split_of_ten_rows_by_hand():
     ],
 )
 def test_counts_by_largest_remainder_by_hand(n, shares, expected):
-    assert _allocate(n, shares) == expected
+    assert allocate(n, shares) == expected
 
 
 def test_the_same_seed_gives_these_rows_on_every_machine():
