@@ -1,0 +1,18 @@
+# rejected_by: temperature_zero_is_greedy
+# says: gets everything
+# Splits between the most probable ones.
+import numpy as np
+
+
+def next_token(logits, temperature, top_p):
+    if temperature < 0 or not 0 < top_p <= 1:
+        raise ValueError("out of range")
+    if temperature == 0:
+        return (logits == np.max(logits)) / np.sum(logits == np.max(logits))
+    shares = np.exp((logits - np.max(logits)) / temperature)
+    p = shares / shares.sum()
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    kept = np.zeros(len(p))
+    kept[order] = np.where(before < top_p, p[order], 0.0)
+    return kept / kept.sum()
