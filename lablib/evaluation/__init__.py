@@ -24,6 +24,7 @@ from lablib.evaluation.intervals import (
     wilson,
 )
 from lablib.evaluation.metrics import accuracy, balanced_accuracy, brier_score, log_loss, roc_auc
+from lablib.evaluation.splits import over_splits
 
 __all__ = [
     "Estimate",
@@ -38,6 +39,7 @@ __all__ = [
     "expected_calibration_error",
     "log_loss",
     "majority_class",
+    "over_splits",
     "paired_bootstrap_difference",
     "proportion",
     "reliability_bins",

@@ -15,10 +15,9 @@ from typing import Any
 from tqdm import tqdm
 
 from lablib import record
-from lablib.evaluation import Estimate
+from lablib.evaluation import Estimate, over_splits
 from lablib.explainability import credit
 from lablib.explainability.comparison import GRIDS, SeedResult, one_split
-from lablib.explainability.splits import over_splits
 
 NAME = "explainability/readable-models"
 FIDELITY = ("agreement", "constant", "gain", "r2")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from lablib.evaluation import Estimate, Interval
+from lablib.evaluation.intervals import Estimate, Interval
 
 
 def over_splits(values: ArrayLike, *, test_over_train: float, level: float = 0.95) -> Estimate:

@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lablib.evaluation import across_seeds
-from lablib.explainability.splits import over_splits
+from lablib.evaluation import across_seeds, over_splits
 
 values = st.lists(st.floats(-1, 1), min_size=2, max_size=20)
 
