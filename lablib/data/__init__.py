@@ -9,6 +9,7 @@ from lablib.data.cache import cache_folder
 from lablib.data.catalogue import Card, card, cards
 from lablib.data.download import fetch
 from lablib.data.errors import CardError, DataError
+from lablib.data.local import read_conll, read_text_csv
 from lablib.data.pair import PairData
 from lablib.data.read import load
 from lablib.data.splitting import Splits
@@ -32,4 +33,6 @@ __all__ = [
     "cards",
     "fetch",
     "load",
+    "read_conll",
+    "read_text_csv",
 ]
