@@ -64,6 +64,9 @@ def unusual(model: Decoder) -> Decoder:
     torch.manual_seed(1)
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
+    for module in model.modules():
+        if isinstance(module, torch.nn.LayerNorm):
+            module.weight.data += 1
     return model
 
 
