@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FULLY_QUALIFIED = 2  # status of a symbol in the form that keyboards send, as Unicode calls it
-_TONE = re.compile(r"\b(light|medium-light|medium|medium-dark|dark) skin tone\b")
+_FORM = re.compile(r"\b(?:(?:light|medium-light|medium|medium-dark|dark) skin tone|facing right)\b")
 _PEOPLE = {"man", "woman", "men", "women", "person", "people", "boy", "girl"}
 
 Files = Mapping[str, bytes]
@@ -20,12 +20,14 @@ Pairs = tuple[list[str], list[str], "NDArray[np.int64]"]
 
 
 def family(name: str) -> str:
-    """What is left of an English emoji name without skin tone and gender.
+    """What is left of an English emoji name without skin tone, gender and direction.
 
-    >>> family("woman facepalming medium-light skin tone"), family("man facepalming"), family("man")
-    ('facepalming', 'facepalming', 'person')
+    >>> family("woman running facing right medium-light skin tone"), family("man running")
+    ('running', 'running')
+    >>> family("man")
+    'person'
     """
-    words = _TONE.sub("", name).split()
+    words = _FORM.sub("", name).split()
     return " ".join(word for word in words if word not in _PEOPLE) or "person"
 
 
