@@ -27,6 +27,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "tagged": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
     "pair": frozenset({"columns", "text", "target", "target_meaning", "unit"}),
     "synonyms": frozenset({"columns", "target", "target_meaning", "unit"}),
+    "names": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
     "weights": frozenset({"unit", "known_problems"}),
 }
 

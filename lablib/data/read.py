@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
@@ -11,13 +11,16 @@ from lablib.data.archives import from_archive, from_folder
 from lablib.data.catalogue import Card, card
 from lablib.data.download import fetch_archive
 from lablib.data.errors import DataError
+from lablib.data.names import read_names
 from lablib.data.pair import read_pair
+from lablib.data.synonyms import read_synonyms
 from lablib.data.tabular import read_tabular
 from lablib.data.tagged import read_tagged
 from lablib.data.text import read_text
 from lablib.data.weights import load_weights
 
 if TYPE_CHECKING:
+    from lablib.data.names import NameLists
     from lablib.data.pair import PairData
     from lablib.data.tabular import TabularData
     from lablib.data.tagged import TaggedData
@@ -34,6 +37,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "text": read_text,
     "tagged": read_tagged,
     "pair": read_pair,
+    "names": read_names,
 }
 
 
@@ -46,7 +50,11 @@ def load(name: Literal["tweet-entities"], *, folder: Folder = None) -> TaggedDat
 @overload
 def load(name: Literal["emoji-names"], *, folder: Folder = None) -> PairData: ...
 @overload
+def load(name: Literal["person-names"], *, folder: Folder = None) -> NameLists: ...
+@overload
 def load(name: Literal["minilm", "smollm2"], *, folder: Folder = None) -> Weights: ...
+@overload
+def load(name: Literal["synonyms"], *, folder: Folder = None) -> Mapping[str, tuple[str, ...]]: ...
 @overload
 def load(name: str, *, folder: Folder = None, **options: Any) -> Any: ...
 def load(name: str, *, folder: Folder = None, **options: Any) -> Any:
@@ -54,15 +62,16 @@ def load(name: str, *, folder: Folder = None, **options: Any) -> Any:
 
     Parameters
     ----------
-    name : name of a card, see `cards()`.
+    name : name of a card, see `cards()`; or `hub:owner/name`, see `lablib.data.hub.load_hub`.
     folder : a local folder that holds the card's archive, or its data files by their own names;
         then no index is asked. Nothing is written, except that weights are unpacked into the cache.
-    options : for tables only, `sensitive_in_features`: sensitive columns that `features` shall hold
-        too. They are always in `sensitive`; by default they are in no model's input.
+    options : for a hub, the arguments of `load_hub`; for tables, `sensitive_in_features`: sensitive
+        columns that `features` shall hold too. They are always in `sensitive`; by default they are
+        in no model's input. The other kinds have none.
 
     Returns
     -------
-    TabularData, TextData, TaggedData, PairData or Weights
+    TabularData, TextData, TaggedData, PairData, NameLists or Weights
         By the card's `kind`. For a table: `features` (N, F), `target` (N,) with 0 and 1,
         `sensitive` (N, ...), `scores` (N, ...).
 
@@ -80,6 +89,10 @@ def load(name: str, *, folder: Folder = None, **options: Any) -> Any:
     >>> data.split(seed=0).train
     TabularData(german-credit: 600 rows, 17 features, 30.0 % with bad_risk = 1)
     """
+    if name.startswith("hub:"):
+        from lablib.data.hub import load_hub
+
+        return load_hub(name.removeprefix("hub:"), **options)
     return load_card(card(name), folder=folder, **options)
 
 

@@ -15,6 +15,7 @@ KINDS = {
     "medical-questions": "text",
     "minilm": "weights",
     "movie-reviews": "text",
+    "person-names": "names",
     "smollm2": "weights",
     "tweet-entities": "tagged",
 }
