@@ -1,0 +1,1 @@
+"""Language models: built from characters up, pre-trained, fine-tuned, adapted, and measured."""
