@@ -16,10 +16,10 @@ from tests.training.parallel_run import run
 ROOT = Path(__file__).parents[2]
 
 
-def launch(folder: Path) -> list[dict[str, Any]]:
-    """Run parallel_run.py in two processes and return what each saved."""
+def launch(folder: Path, *, module: str = "tests.training.parallel_run") -> list[dict[str, Any]]:
+    """Run a module in two processes and return what each saved."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += ["--nproc-per-node", "2", "-m", "tests.training.parallel_run", str(folder)]
+    command += ["--nproc-per-node", "2", "-m", module, str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     child = subprocess.Popen(
         command,
