@@ -38,6 +38,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "tagged": read_tagged,
     "pair": read_pair,
     "names": read_names,
+    "synonyms": read_synonyms,
 }
 
 
@@ -71,7 +72,7 @@ def load(name: str, *, folder: Folder = None, **options: Any) -> Any:
 
     Returns
     -------
-    TabularData, TextData, TaggedData, PairData, NameLists or Weights
+    TabularData, TextData, TaggedData, PairData, NameLists, Weights, or a mapping (synonyms)
         By the card's `kind`. For a table: `features` (N, F), `target` (N,) with 0 and 1,
         `sensitive` (N, ...), `scores` (N, ...).
 

@@ -85,7 +85,7 @@ def chinese_reviews(files: Files) -> pd.DataFrame:
     rows = []
     for path, content in files.items():
         sentiment = {"pos": "positive", "neg": "negative"}[PurePosixPath(path).stem]
-        lines = content.decode("utf-8").splitlines()
+        lines = content.decode("utf-8").split("\n")
         rows += [(line.strip(), sentiment, i + 1) for i, line in enumerate(lines) if line.strip()]
     return pd.DataFrame(rows, columns=["review", "sentiment", "line"])
 

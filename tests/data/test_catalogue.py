@@ -7,6 +7,7 @@ from lablib.data.catalogue import parse_card
 
 KINDS = {
     "adult": "tabular",
+    "chinese-reviews": "text",
     "compas": "tabular",
     "credit-default": "tabular",
     "emoji-names": "pair",
@@ -17,6 +18,7 @@ KINDS = {
     "movie-reviews": "text",
     "person-names": "names",
     "smollm2": "weights",
+    "synonyms": "synonyms",
     "tweet-entities": "tagged",
 }
 TABLES = tuple(name for name, kind in KINDS.items() if kind == "tabular")

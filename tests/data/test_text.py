@@ -12,7 +12,7 @@ from lablib.data.pair_sources import emoji_names, family
 from lablib.data.read import load_card
 from lablib.data.text import read_text
 
-NAMES = ("encyclopaedia", "medical-questions", "movie-reviews")
+NAMES = ("chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,25 @@ def test_known_rows_by_hand(real):
     assert np.array_equal(data.target == 1, data.table["rating"] > 0)
     assert any("clichés disappear" in text for text in data.texts)
     assert not any("Ã" in text for text in data.texts)
+
+
+def test_the_chinese_reviews_keep_their_copies(real):
+    data = real["chinese-reviews"]
+    assert len(set(data.texts)) == 17_410
+    assert np.bincount(data.target).tolist() == [18_575, 16_548]
+    assert data.texts[-1] == data.texts[-1].strip()
+    by_label = [{t for t, y in zip(data.texts, data.target, strict=True) if y == k} for k in (0, 1)]
+    assert len(by_label[0] & by_label[1]) == 47
+
+
+def test_synonyms_are_plain_words_and_sometimes_wrong():
+    found = load("synonyms")
+    assert len(found) == card("synonyms").rows
+    assert found["movie"] == ("film", "flick", "pic", "picture")
+    assert "undecomposed" in found["good"]  # the card warns of mixed meanings
+    assert all(word not in found[word] for word in found)
+    with pytest.raises(TypeError):
+        found["movie"] = ()
 
 
 def test_take_keeps_every_part_in_step(real):
