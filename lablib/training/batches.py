@@ -14,6 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+POOL = 32
+"""Batches among which texts are sorted by length: few enough that each epoch's batches differ."""
+
 
 @dataclass(frozen=True)
 class MicroBatch:
@@ -40,6 +43,10 @@ class Batches:
         most, `accumulation` neighbours of which belong to process `rank`.
     device
         Where the row numbers are put.
+    lengths
+        `(N,)`: examples of similar length come together, so that less of a batch is padding. Each
+        epoch is still drawn at random: rows are sorted within pools of `POOL` batches, and full
+        batches are shuffled.
 
     Examples
     --------
@@ -55,6 +62,14 @@ class Batches:
     rank: int = 0
     world_size: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    lengths: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        if self.lengths is not None and self.lengths.shape != (self.examples,):
+            raise ValueError(
+                f"lengths has the shape {tuple(self.lengths.shape)} and there are {self.examples} "
+                "examples: it must hold one number for each; pass e.g. mask.sum(1)"
+            )
 
     @property
     def per_epoch(self) -> int:
@@ -70,7 +85,19 @@ class Batches:
         # SeedSequence keeps the streams of (seed 0, epoch 1) and (seed 1, epoch 0) apart.
         mixed = np.random.SeedSequence([self.seed, epoch]).generate_state(1, np.uint64)[0]
         generator = torch.Generator().manual_seed(int(mixed))
-        return torch.randperm(self.examples, generator=generator).to(self.device)
+        order = torch.randperm(self.examples, generator=generator)
+        if self.lengths is not None:
+            order = self._by_length(order, self.lengths.cpu(), generator)
+        return order.to(self.device)
+
+    def _by_length(self, order: Tensor, lengths: Tensor, generator: torch.Generator) -> Tensor:
+        """Sort within pools, then shuffle the batches but for the last, which may be short."""
+        pools = torch.split(order, POOL * self.batch_size)
+        order = torch.cat([pool[lengths[pool].argsort(stable=True)] for pool in pools])
+        full = self.examples // self.batch_size
+        batches = order[: full * self.batch_size].view(full, self.batch_size)
+        batches = batches[torch.randperm(full, generator=generator)]
+        return torch.cat([batches.flatten(), order[full * self.batch_size :]])
 
     def steps(self, start: int, stop: int) -> Iterator[list[MicroBatch]]:
         """Yield the micro-batches of the steps from `start` up to, not including, `stop`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from lablib.training.config import TrainingConfig
@@ -59,6 +59,7 @@ def fit(
     loss: Loss,
     config: TrainingConfig,
     validation: Examples | None = None,
+    lengths: Tensor | None = None,
 ) -> FitResult:
     """Train `model` with AdamW and return it with its history.
 
@@ -78,11 +79,14 @@ def fit(
         call the model it is given, which may be a wrapper of `model`.
     config
         How to train; see `TrainingConfig`.
+    lengths
+        `(N,)` lengths of the training examples, such as `mask.sum(1)` of texts: batches are then
+        made of examples of similar length, and a loss that cuts padding off computes less.
 
     Raises
     ------
     ValueError
-        If data, device, precision or checkpoint do not fit the configuration.
+        If data, lengths, device, precision or checkpoint do not fit the configuration.
     FloatingPointError
         If a loss or a weight becomes infinite or not a number; the message names the step.
 
@@ -106,7 +110,16 @@ def fit(
     device = choose_device(config.device, local_rank=processes.local_rank)
     processes.connect(device)
     with seeded(device, config.seed + processes.rank):
-        run = prepare(model, train, validation, loss, config, device, processes)
+        run = prepare(
+            model,
+            train,
+            validation,
+            lengths=lengths,
+            loss=loss,
+            config=config,
+            device=device,
+            processes=processes,
+        )
         resumed_from = run.checkpoint.resume() if run.checkpoint else None
         with run.track() as tracker:
             _train(run, tracker)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lablib.training.batches import Batches
 from lablib.training.checkpoint import Checkpoint
@@ -108,6 +108,8 @@ def prepare(
     model: nn.Module,
     train: Examples,
     validation: Examples | None,
+    *,
+    lengths: Tensor | None,
     loss: Loss,
     config: TrainingConfig,
     device: torch.device,
@@ -117,7 +119,7 @@ def prepare(
 
     Parameters
     ----------
-    model, train, validation, loss, config
+    model, train, validation, lengths, loss, config
         As given to `fit`.
     device
         Where everything is put.
@@ -140,6 +142,7 @@ def prepare(
         rank=processes.rank,
         world_size=processes.size,
         device=device,
+        lengths=lengths,
     )
     state = TrainingState()
     checkpoint = None
@@ -151,6 +154,8 @@ def prepare(
             "train": data.fingerprint(),
             "validation": held_out.fingerprint() if held_out else None,
         }
+        if lengths is not None:
+            identity["lengths"] = as_source((lengths,), device=device, name="lengths").fingerprint()
         checkpoint = Checkpoint(
             config.checkpoint,
             identity=identity,

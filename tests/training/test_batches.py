@@ -1,5 +1,6 @@
 import itertools
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,3 +77,41 @@ def test_the_order_neither_uses_nor_moves_the_global_generator() -> None:
     torch.manual_seed(0)
     assert torch.equal(drawn, torch.rand(1))
     assert torch.equal(first, batches.order(0))
+
+
+@given(examples=st.integers(1, 300), batch=st.integers(1, 9), seed=st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_sorted_by_length_an_epoch_still_holds_each_example_once(
+    examples: int, batch: int, seed: int
+) -> None:
+    lengths = torch.randint(1, 60, (examples,), generator=torch.Generator().manual_seed(seed))
+    batches = Batches(examples=examples, batch_size=batch, seed=seed, lengths=lengths)
+    for epoch in range(2):
+        rows = rows_by_step(batches, epoch * batches.per_epoch, (epoch + 1) * batches.per_epoch)
+        assert sorted(itertools.chain(*rows)) == list(range(examples))
+        assert [len(row) for row in rows] == [batches.size(step) for step in range(len(rows))]
+    again = rows_by_step(batches, 1, batches.per_epoch + 1)
+    assert again == rows_by_step(batches, 0, batches.per_epoch + 1)[1:]  # resuming at a step
+
+
+def test_sorted_by_length_there_is_little_padding_and_no_order_of_lengths() -> None:
+    lengths = torch.randint(1, 101, (1024,), generator=torch.Generator().manual_seed(0))
+
+    def padded(batches: Batches) -> float:
+        rows = rows_by_step(batches, 0, batches.per_epoch)
+        return sum(int(lengths[row].max()) * len(row) for row in rows) / int(lengths.sum())
+
+    plain = Batches(examples=1024, batch_size=8, seed=0)
+    by_length = Batches(examples=1024, batch_size=8, seed=0, lengths=lengths)
+    assert padded(plain) > 1.6
+    assert 1.0 < padded(by_length) < 1.1
+    means = [float(lengths[row].float().mean()) for row in rows_by_step(by_length, 0, 128)]
+    steps = torch.arange(128.0)
+    assert abs(float(torch.corrcoef(torch.stack([steps, torch.tensor(means)]))[0, 1])) < 0.25
+    first, second = (rows_by_step(by_length, start, start + 128) for start in (0, 128))
+    assert {tuple(sorted(row)) for row in first}.isdisjoint({tuple(sorted(r)) for r in second})
+
+
+def test_lengths_of_other_examples_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"lengths has the shape \(3,\) and there are 4 examples"):
+        Batches(examples=4, batch_size=2, seed=0, lengths=torch.ones(3))

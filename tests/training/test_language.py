@@ -16,7 +16,7 @@ from lablib.models.decoder import Decoder
 from lablib.training import FitResult, TrainingConfig, fit
 from lablib.training.device import _multiplies_in_bf16
 from lablib.training.language import split_nats
-from lablib.training.losses import next_token_loss
+from lablib.training.losses import classification_loss, next_token_loss
 from lablib.training.windows import token_windows
 from tests.training.setting import same_weights
 from tests.training.test_distributed import launch
@@ -182,6 +182,41 @@ def test_a_run_cut_off_resumes_to_the_same_weights(tmp_path: Path) -> None:
         results.append(fit(model, windows(), loss=next_token_loss, config=configuration))
     assert [result.resumed_from for result in results] == [15, None]
     assert same_weights(results[0].model, results[1].model)
+
+
+def test_batches_of_like_length_train_as_well_and_belong_to_the_run(tmp_path: Path) -> None:
+    ids = torch.randint(1, 7, (60, 12), generator=torch.Generator().manual_seed(0))
+    lengths = torch.arange(60) % 10 + 3
+    mask = (torch.arange(12) < lengths[:, None]).long()
+    data, widths = (ids * mask, mask, ids[:, 0] % 2), []
+
+    class First(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = nn.Embedding(7, 2)
+
+        def forward(self, tokens: Tensor, _: Tensor) -> Tensor:
+            widths.append(tokens.shape[1])
+            logits: Tensor = self.table(tokens[:, 0])
+            return logits
+
+    config = {"epochs": 20, "batch_size": 6, "learning_rate": 0.1, "device": "cpu"}
+    seen = {}
+    for name, chosen in (("plain", None), ("by length", lengths)):
+        path = tmp_path / f"{name}.pt"
+        result = fit(
+            First(), data, loss=classification_loss, lengths=chosen,
+            config=TrainingConfig(**config, checkpoint=path),
+        )  # fmt: skip
+        assert result.history[-1].train_loss < 0.05
+        seen[name] = sum(widths)
+        widths.clear()
+    assert seen["by length"] < 0.8 * seen["plain"]
+    with pytest.raises(ValueError, match="lengths="):
+        fit(
+            First(), data, loss=classification_loss, lengths=lengths.flip(0),
+            config=TrainingConfig(**config, checkpoint=path),
+        )  # fmt: skip
 
 
 @pytest.mark.processes
