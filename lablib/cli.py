@@ -8,12 +8,21 @@ import sys
 from collections.abc import Sequence
 
 from lablib import __version__
+from lablib.settings import split
+
+RUN_OPTIONS = ("--all", "--scale", "--save", "--out", "--help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns 0 on success, 1 on a failure, 2 on wrong input."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    settings: dict[str, str] = {}
     try:
+        if words[:1] == ["run"]:
+            words, settings = split(words, known=RUN_OPTIONS)
+        options = _parser().parse_args(words)
+        if options.verb is _run:
+            options.settings = settings
         text, code = options.verb(options)
     except (ValueError, OSError) as problem:
         print(f"lablib: {problem}", file=sys.stderr)
@@ -46,11 +55,18 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("name")
         one.set_defaults(verb=verb)
 
-    run = verbs.add_parser("run", help="run experiments and hold them to their bands")
+    run = verbs.add_parser(
+        "run",
+        help="run experiments and hold them to their bands",
+        allow_abbrev=False,
+        epilog="Any setting of an experiment can be given too, such as --seeds 0,1 or, for "
+        "language-models/ner, --data DIR --model NAME; then no band is checked.",
+    )
     run.add_argument("names", nargs="*", metavar="TOPIC/EXPERIMENT")
     run.add_argument("--all", action="store_true", help="every experiment")
     run.add_argument("--scale", default="quick", choices=("quick", "full"))
     run.add_argument("--save", action="store_true", help="write the record to results/")
+    run.add_argument("--out", metavar="FOLDER", help="write the record to a folder of yours")
     run.set_defaults(verb=_run)
 
     card = verbs.add_parser("card", help="print the model card of a committed record")
@@ -136,15 +152,27 @@ def _run(options: argparse.Namespace) -> tuple[str, int]:
 
     if bool(options.names) == options.all:
         raise ValueError("give one or more experiments, or --all; known: " + _known())
+    if options.settings and options.save:
+        raise ValueError(
+            f"--save keeps the record of the settings of scale {options.scale}, and "
+            f"{', '.join(options.settings)} would change them; write it with --out FOLDER"
+        )
     lines = []
     for name in experiment.names() if options.all else options.names:
+        changed = options.settings and experiment.read_settings(
+            name, options.settings, scale=options.scale
+        )
         result = experiment.run(
             name,
             scale=options.scale,
             progress=sys.stderr.isatty(),
-            save=record.results_folder() if options.save else None,
+            save=record.results_folder() if options.save else options.out,
+            **changed,
         )
         lines.append(f"{name}.{options.scale}  {result.cost['wall_seconds']} s")
+        if changed:
+            used = ", ".join(f"{key} {value}" for key, value in result.config.items())
+            lines += [f"  settings: {used}", "  bands not checked: they are for other settings"]
         for key, metric in result.metrics.items():
             bounds = metric.interval
             text = f" [{bounds.low:.4f}, {bounds.high:.4f}]" if bounds else ""

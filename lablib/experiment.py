@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lablib import settings
 from lablib.record import Record
 
 Bands = Mapping[str, tuple[float, float]]
@@ -87,6 +88,27 @@ def run(
     if save is not None:
         record.save(save)
     return record
+
+
+def read_settings(name: str, texts: Mapping[str, str], *, scale: str = "quick") -> dict[str, Any]:
+    """Overrides for `run` from texts such as the command line gives.
+
+    Parameters
+    ----------
+    name : str
+        The experiment.
+    texts : mapping
+        Setting to text: ``{"seeds": "0,1", "data": "folder"}``.
+    scale : str
+        As for `run`.
+
+    Raises
+    ------
+    ValueError
+        If the experiment has no such setting, or the text is not of its kind.
+    """
+    configs: Mapping[str, Any] = find(name).CONFIGS
+    return settings.read(configs.get(scale, next(iter(configs.values()))), texts, owner=name)
 
 
 def accept(record: Record, bands: Bands) -> None:

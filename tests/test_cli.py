@@ -55,6 +55,32 @@ def test_run_all_runs_every_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran == ["demo/coin", "demo/die"]
 
 
+def test_run_hands_settings_to_the_experiment_and_never_saves_them_among_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = []
+
+    def run(name: str, **settings: object) -> record.Record:
+        calls.append(settings)
+        return made(name)
+
+    monkeypatch.setattr(experiment, "run", run)
+    name = "start/claims-and-intervals"
+    words = ["run", "--seeds", "3,4", name, "--trees=9", "--out", str(tmp_path)]
+    assert cli.main(words) == 0
+    assert calls[0]["seeds"] == (3, 4)
+    assert calls[0]["trees"] == 9
+    assert calls[0]["save"] == str(tmp_path)
+    assert "bands not checked" in capsys.readouterr().out
+    assert cli.main(["run", name, "--trees", "9", "--save"]) == 2
+    assert "write it with --out FOLDER" in capsys.readouterr().err
+    assert cli.main(["run", name, "--trees", "many"]) == 2
+    assert "--trees is 'many'; it must be a whole number" in capsys.readouterr().err
+    assert cli.main(["run", name, "--tree", "9"]) == 2
+    assert "did you mean --trees?" in capsys.readouterr().err
+    assert len(calls) == 1
+
+
 def test_run_wants_names_or_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run"]) == 2
     assert "--all" in capsys.readouterr().err
