@@ -12,17 +12,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from lablib import record
 from lablib.data import load
 from lablib.data.pair import PairData
-from lablib.evaluation import Estimate, bootstrap, over_splits
 from lablib.evaluation.translation import chrf_score, exact_matches
-from lablib.language_models.attention_alignment import Alignment, align, attention_map
+from lablib.language_models.attention_alignment import Alignment, align
 from lablib.language_models.beam import beam_search, sample
-from lablib.language_models.name_pairs import short_names, shuffled_targets, words
+from lablib.language_models.name_pairs import short_names, shuffled_targets
+from lablib.language_models.translation_measures import (
+    by_concept,
+    concepts_of,
+    listed,
+    maps,
+    mean_by_concept,
+    over,
+    overlap_of,
+    put,
+    row_of,
+    share,
+)
 from lablib.language_models.translation_runs import (
     SYSTEMS,
     OneRun,
@@ -129,7 +139,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     for split, found in runs.items():
         _scores(recorder, split, found)
         _parts(recorder, split, found)
-        _attention(recorder, split, [one.alignment for one in found], _overlap(found))
+        _attention(recorder, split, [one.alignment for one in found], overlap_of(found))
     _single_run(recorder, runs, config)
     _controls(recorder, runs["concept"][0], config)
     _search(recorder, runs["name"][0], config)
@@ -142,28 +152,28 @@ def _sizes(
 ) -> None:
     recorder.metric("pairs.all", len(everything))
     recorder.metric("pairs", len(pairs))
-    recorder.metric("concepts", len(_concepts(pairs)))
+    recorder.metric("concepts", _count(pairs))
     for split, found in runs.items():
         train, test = found[0].parts.train, found[0].parts.test
-        twins = np.isin(_groups(test), _groups(train))
+        twins = np.isin(concepts_of(test), concepts_of(train))
         recorder.metric(f"{split}.train", len(train))
         recorder.metric(f"{split}.test", len(test))
-        recorder.metric(f"{split}.test.concepts", len(_concepts(test)))
+        recorder.metric(f"{split}.test.concepts", _count(test))
         recorder.metric(f"{split}.twins", float(twins.mean()), n=len(test))
         recorder.metric(f"{split}.known", float(found[0].known.mean()), n=len(test))
 
 
 def _scores(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
     """Exact match and chrF of every system, and the translator's lead over the baselines."""
-    overlap, rows = _overlap(found), []
+    overlap, rows = overlap_of(found), []
     for system in SYSTEMS:
         answers = [one.answers[system] for one in found]
-        exact = _over([a.exact.mean() for a in answers], overlap)
-        chrf = _over([a.chrf for a in answers], overlap)
-        _put(recorder, f"{split}.{system}.exact", exact)
-        _put(recorder, f"{split}.{system}.chrf", chrf)
+        exact = over([a.exact.mean() for a in answers], overlap)
+        chrf = over([a.chrf for a in answers], overlap)
+        put(recorder, f"{split}.{system}.exact", exact)
+        put(recorder, f"{split}.{system}.chrf", chrf)
         rows.append(
-            {"split": split, "system": system, **_row(exact, "exact"), **_row(chrf, "chrf")}
+            {"split": split, "system": system, **row_of(exact, "exact"), **row_of(chrf, "chrf")}
         )
     recorder.table(f"scores.{split}", rows)
     for other in SYSTEMS[1:]:
@@ -173,12 +183,12 @@ def _scores(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
             "chrf": [mine.chrf - theirs.chrf for mine, theirs in pairs],
         }
         for name, values in lead.items():
-            _put(recorder, f"{split}.lead-over-{other}.{name}", _over(values, overlap))
+            put(recorder, f"{split}.lead-over-{other}.{name}", over(values, overlap))
 
 
 def _parts(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
     """What is right about the translator's names: the next token, the tone, the rest."""
-    overlap = _overlap(found)
+    overlap = overlap_of(found)
     ends = [one.ends_right() for one in found]
     known = [one.answers["translator"].exact[one.known] for one in found]
     unknown = [one.answers["translator"].exact[~one.known] for one in found]
@@ -190,13 +200,13 @@ def _parts(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
         "unknown.exact": [float(hits.mean()) for hits in unknown],
     }
     for name, values in shares.items():
-        _put(recorder, f"{split}.translator.{name}", _over(values, overlap))
+        put(recorder, f"{split}.translator.{name}", over(values, overlap))
     recorder.metric(f"{split}.toned", int(found[0].toned.sum()))
 
 
 def _attention(recorder: Recorder, name: str, found: Sequence[Alignment], overlap: float) -> None:
     """How often attention, and hiding a word, name the word that the dictionary names."""
-    shares = {
+    shares: dict[str, list[Any]] = {
         "attention": [one.points.mean() for one in found],
         "attention.mass": [one.mass.mean() for one in found],
         "uniform": [one.chance.mean() for one in found],
@@ -205,26 +215,31 @@ def _attention(recorder: Recorder, name: str, found: Sequence[Alignment], overla
         "agreement.chance": [one.needed_chance.mean() for one in found],
         "attention.gain": [one.points.mean() - one.chance.mean() for one in found],
     }
-    for share, values in shares.items():
-        _put(recorder, f"{name}.{share}", _over(values, overlap))
+    for quantity, values in shares.items():
+        put(recorder, f"{name}.{quantity}", over(values, overlap))
     recorder.metric(f"{name}.characters", len(found[0].row))
 
 
 def _single_run(recorder: Recorder, runs: dict[str, list[OneRun]], config: Config) -> None:
     """The first seed alone, with an interval over its test names, drawn concept by concept."""
+    n = config.n_resamples
     for split, found in runs.items():
-        test = found[0].parts.test
+        concepts = concepts_of(found[0].parts.test)
         for system in SYSTEMS:
-            answers = found[0].answers[system]
-            exact = _by_concept(_share, test, config, answers.exact, np.ones(len(test)))
-            _put(recorder, f"{split}.{system}.exact.one-run", exact)
-            chrf = _by_concept(chrf_score, test, config, answers.counts)
-            _put(recorder, f"{split}.{system}.chrf.one-run", chrf)
+            answers, name = found[0].answers[system], f"{split}.{system}"
+            put(
+                recorder,
+                f"{name}.exact.one-run",
+                mean_by_concept(concepts, answers.exact, n_resamples=n),
+            )
+            chrf = by_concept(chrf_score, concepts, answers.counts, n_resamples=n)
+            put(recorder, f"{name}.chrf.one-run", chrf)
 
 
 def _controls(recorder: Recorder, one: OneRun, config: Config) -> None:
     """Shuffled pairs and a decoder alone, on the first seed's concept split."""
-    train, test, seed = one.parts.train, one.parts.test, config.seeds[0]
+    train, test, seed, n = one.parts.train, one.parts.test, config.seeds[0], config.n_resamples
+    concepts = concepts_of(test)
     broken = train_translator(shuffled_targets(train, seed=seed), config.shape, seed=seed)
     writer = train_writer(train, config.shape, seed=seed)
     costs = {
@@ -235,28 +250,26 @@ def _controls(recorder: Recorder, one: OneRun, config: Config) -> None:
     }
     rows = []
     for system, cost in costs.items():
-        estimate = _by_concept(_share, test, config, cost[:, 0], cost[:, 1])
-        _put(recorder, f"{system}.bits", estimate)
-        rows.append({"system": system, **_row(estimate)})
+        estimate = by_concept(share, concepts, *cost.T, n_resamples=n)
+        put(recorder, f"{system}.bits", estimate)
+        rows.append({"system": system, **row_of(estimate)})
     recorder.table("bits", rows)
-    gained = costs["writer"][:, 0] - costs["translator"][:, 0]
-    _put(recorder, "reading.bits", _by_concept(_share, test, config, gained, costs["writer"][:, 1]))
-    lost = costs["shuffled"][:, 0] - costs["writer"][:, 0]
-    _put(
-        recorder, "shuffled.excess", _by_concept(_share, test, config, lost, costs["writer"][:, 1])
-    )
+    spent, tokens = costs["writer"].T
+    saved, lost = spent - costs["translator"][:, 0], costs["shuffled"][:, 0] - spent
+    put(recorder, "reading.bits", by_concept(share, concepts, saved, tokens, n_resamples=n))
+    put(recorder, "shuffled.excess", by_concept(share, concepts, lost, tokens, n_resamples=n))
     exact = exact_matches(broken.translate(test.sources), test.targets)
-    _put(recorder, "shuffled.exact", _by_concept(_share, test, config, exact, np.ones(len(test))))
+    put(recorder, "shuffled.exact", mean_by_concept(concepts, exact, n_resamples=n))
     found = align(broken, test.take(range(min(config.aligned, len(test)))), one.dictionary)
     for name, values in (("attention", found.points), ("uniform", found.chance)):
-        concepts = PairData("", (), (), groups=_groups(test)[found.row])
-        estimate = _by_concept(_share, concepts, config, values, np.ones(len(values)))
-        _put(recorder, f"shuffled.{name}", estimate)
+        estimate = mean_by_concept(concepts[found.row], values, n_resamples=n)
+        put(recorder, f"shuffled.{name}", estimate)
 
 
 def _search(recorder: Recorder, one: OneRun, config: Config) -> None:
     """Greedy, beam search and sampling from one translator, split by name."""
-    test = one.parts.test
+    test, n = one.parts.test, config.n_resamples
+    concepts = concepts_of(test)
     written = {
         "greedy": beam_search(one.translator, test.sources, beams=1),
         "beam": beam_search(one.translator, test.sources, beams=config.beams),
@@ -266,14 +279,17 @@ def _search(recorder: Recorder, one: OneRun, config: Config) -> None:
     rows = []
     for name, texts in written.items():
         exact = exact_matches(texts.names, test.targets)
-        share = _by_concept(_share, test, config, exact, np.ones(len(test)))
-        likely = np.array(texts.log_probability)
-        found = _by_concept(_share, test, config, likely, np.ones(len(test)))
-        _put(recorder, f"search.{name}.exact", share)
-        _put(recorder, f"search.{name}.log-probability", found)
-        gain = _by_concept(_share, test, config, exact - first, np.ones(len(test)))
-        _put(recorder, f"search.{name}.gain", gain)
-        rows.append({"search": name, **_row(share, "exact"), **_row(found, "likely")})
+        found = {
+            "exact": mean_by_concept(concepts, exact, n_resamples=n),
+            "log-probability": mean_by_concept(
+                concepts, np.array(texts.log_probability), n_resamples=n
+            ),
+            "gain": mean_by_concept(concepts, exact - first, n_resamples=n),
+        }
+        for quantity, estimate in found.items():
+            put(recorder, f"search.{name}.{quantity}", estimate)
+        columns = row_of(found["exact"], "exact") | row_of(found["log-probability"], "likely")
+        rows.append({"search": name, **columns})
     recorder.table("search", rows)
 
 
@@ -281,82 +297,12 @@ def _listed(recorder: Recorder, runs: dict[str, list[OneRun]], config: Config) -
     """Test names drawn by chance with what was written, and the maps that a figure shows."""
     rng = np.random.default_rng(config.seeds[0])
     for split, found in runs.items():
-        one, test = found[0], found[0].parts.test
-        rows = [
-            {
-                "name": test.sources[place],
-                "true": test.targets[place],
-                **{system: one.answers[system].written[place] for system in SYSTEMS},
-            }
-            for place in rng.choice(len(test), config.listed, replace=False)
-        ]
-        recorder.table(f"listed.{split}", rows)
-    one = runs["name"][0]
-    recorder.table("maps", [_map(one, place) for place in _mapped(one, rng)])
+        recorder.table(f"listed.{split}", listed(found[0], rng, rows=config.listed))
+    recorder.table("maps", maps(runs["name"][0], rng))
 
 
-def _mapped(one: OneRun, rng: np.random.Generator) -> list[int]:
-    """Two right names by chance: one that ends with a tone, and one that does not."""
-    right, toned = one.answers["translator"].exact, one.toned
-    length = np.array([len(words(name)) for name in one.parts.test.sources])
-    picks = []
-    for fits in (right & toned & (length == 5), right & ~toned & (length >= 3)):
-        places = np.flatnonzero(fits if fits.any() else length >= 2)
-        picks.append(int(rng.choice(places)))
-    return picks
-
-
-def _map(one: OneRun, place: int) -> dict[str, Any]:
-    name, true = one.parts.test.sources[place], one.parts.test.targets[place]
-    weights = attention_map(one.translator, name, true)
-    return {
-        "words": [*words(name), "(end)"],
-        "characters": [*true, "(end)"],
-        "weights": np.round(weights, 4).tolist(),
-    }
-
-
-def _by_concept(statistic: Any, test: PairData, config: Config, *rows: NDArray[Any]) -> Estimate:
-    """Bootstrap over concepts: variants of one name are drawn together."""
-    _, place = np.unique(_groups(test), return_inverse=True)
-    sums = []
-    for values in rows:
-        total = np.zeros((place.max() + 1, *values.shape[1:]))
-        np.add.at(total, place, values)
-        sums.append(total)
-    return bootstrap(statistic, *sums, seed=0, n_resamples=config.n_resamples)
-
-
-def _share(part: NDArray[Any], whole: NDArray[Any]) -> float:
-    return float(part.sum() / whole.sum())
-
-
-def _groups(pairs: PairData) -> NDArray[np.int64]:
-    if pairs.groups is None:
-        raise ValueError(f"{pairs.name} has no groups; variants of one name must share one")
-    return pairs.groups
-
-
-def _concepts(pairs: PairData) -> set[int]:
-    return set(_groups(pairs).tolist())
-
-
-def _overlap(found: Sequence[OneRun]) -> float:
-    """Test rows over training rows, for the interval over splits."""
-    return len(found[0].parts.test) / len(found[0].parts.train)
-
-
-def _over(values: Sequence[Any], overlap: float) -> Estimate:
-    return over_splits([float(value) for value in values], test_over_train=overlap)
-
-
-def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
-
-
-def _row(estimate: Estimate, name: str = "value") -> dict[str, float]:
-    ends = estimate.interval
-    return {name: estimate.value, f"{name}.low": ends.low, f"{name}.high": ends.high}
+def _count(pairs: PairData) -> int:
+    return len(np.unique(concepts_of(pairs)))
 
 
 # Two-sided: a translator that is right about new concepts would be as suspicious as one that fails.

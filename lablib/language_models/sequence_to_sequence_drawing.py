@@ -120,8 +120,8 @@ def bits(result: Record) -> FigureView:
     return figures.show(
         fig,
         alt=f"A translator trained on shuffled pairs needs {rows[1]['value']:.2f} bits a "
-        f"character, about as much as a decoder that reads nothing ({rows[2]['value']:.2f}); with true pairs it "
-        f"needs {rows[3]['value']:.2f}.",
+        f"character, about as much as a decoder that reads nothing ({rows[2]['value']:.2f}); with "
+        f"true pairs it needs {rows[3]['value']:.2f}.",
         caption=f"Split by concept, seed {result.seeds[0]}, "
         f"{result.value('concept.test'):.0f} test names; 95 % bootstrap intervals over "
         f"{result.value('concept.test.concepts'):.0f} concepts. The end of a name counts as one "
