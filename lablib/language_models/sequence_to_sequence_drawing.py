@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def parts(result: Record) -> FigureView:
     ax.set_xlim(-0.03, 1.16)
     ax.set_ylim(0.5, 4.6)
     ax.set_xlabel("share right")
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.12), fontsize=9.5, labelcolor=TEXT)
+    ax.legend(loc="upper left", fontsize=9.5, labelcolor=TEXT)
     tone, rest, forced = (
         result.value(f"concept.translator.{name}") for name in ("tone", "before-tone", "next-token")
     )
@@ -152,6 +153,13 @@ def maps(result: Record) -> FigureView:
         f"{character} reads {one['words'][column]} ({weights[row, column]:.0%})"
         for row, (character, column) in enumerate(zip(one["characters"], top, strict=False))
     )
+    with warnings.catch_warnings():
+        # The SVG holds text, which the reader's fonts draw; matplotlib's own font is not asked.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        return _shown_maps(result, fig, told, one)
+
+
+def _shown_maps(result: Record, fig: Any, told: str, one: dict[str, Any]) -> FigureView:
     return figures.show(
         fig,
         alt=f"Most attended word of each character of {''.join(one['characters'][:-1])}: {told}.",
