@@ -1,0 +1,217 @@
+"""Four ways to turn a few labelled texts into a classifier, on the same rows.
+
+Fine-tuning an encoder, the same with random initial weights, logistic regression on frozen
+features, and logistic regression on TF-IDF counts. Nothing is fitted on test rows: vocabulary,
+document frequencies, means and deviations all come from the labelled rows alone.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import AutoModel
+
+from lablib.models.pretrained import batch_tokens, load_encoder, quiet
+from lablib.models.sentence_classifier import (
+    Encoding,
+    SentenceClassifier,
+    call,
+    lower,
+    upper_classifier,
+)
+from lablib.training import TrainingConfig, fit
+from lablib.training.losses import trimmed
+
+Ints = NDArray[np.int64]
+
+TFIDF_C, FEATURES_C = 10.0, 0.01
+"""Inverse strength of the two logistic regressions' penalty, fixed before the experiment."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an encoder is fine-tuned: the same for every number of labels, and for both starts.
+
+    Attributes
+    ----------
+    blocks : trained blocks, counted from the top; the ones below stay as they are.
+    learning_rate : peak rate; it rises over the first tenth of the steps and falls to 0.
+    epochs, min_steps : passes over the labels, but never fewer optimiser steps than this.
+    batch_size : texts behind a step.
+    dropout : in the trained blocks and before the scores.
+    precision : "fp32" or "bf16".
+    """
+
+    blocks: int
+    learning_rate: float
+    epochs: int
+    min_steps: int
+    batch_size: int = 16
+    dropout: float = 0.1
+    precision: str = "fp32"
+
+    def steps(self, labels: int) -> int:
+        """Optimiser steps for so many labelled texts.
+
+        >>> Recipe(blocks=1, learning_rate=1e-3, epochs=3, min_steps=20).steps(160)
+        30
+        """
+        return max(self.min_steps, self.epochs * -(-labels // self.batch_size))
+
+
+@dataclass(frozen=True)
+class Start:
+    """An encoder to start from, and what its frozen blocks make of the texts (computed once)."""
+
+    encoder: Any
+    encoding: Encoding
+
+
+def starts(
+    name: str,
+    texts: Sequence[str],
+    *,
+    layers: int | None,
+    max_tokens: int,
+    blocks: int,
+    seed: int = 0,
+    random: bool = True,
+) -> tuple[Start, Start]:
+    """Return the pre-trained start and the random one, which differ in their weights alone.
+
+    Parameters
+    ----------
+    name, layers
+        As for `lablib.models.pretrained.load_encoder`.
+    texts
+        N texts, cut to `max_tokens` tokens.
+    blocks
+        Blocks that will be trained; those below are run here and never again.
+    seed
+        Of the random weights.
+    random
+        Whether the random start is wanted; else the pre-trained one stands in its place.
+    """
+    tokenizer, encoder = load_encoder(name, layers=layers)
+    ids, mask = batch_tokens(tokenizer, texts, max_length=max_tokens)
+    models: list[Any] = [encoder]
+    auto: Any = AutoModel
+    if random:
+        with quiet(), torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed)
+            models.append(auto.from_config(copy.deepcopy(encoder.config)).eval())
+    made = [Start(model, lower(model, ids, mask, blocks=blocks)) for model in models]
+    return made[0], made[-1]
+
+
+def fine_tune(
+    start: Start, rows: Ints, target: Ints, *, classes: int, recipe: Recipe, seed: int
+) -> SentenceClassifier:
+    """Train the upper blocks and a new linear layer on the labelled rows.
+
+    Parameters
+    ----------
+    start
+        From `starts`; not changed.
+    rows
+        (n,) numbers of the labelled texts.
+    target
+        (n,) their classes, 0 to K-1; a class may be missing.
+    classes
+        K.
+    seed
+        Decides the new layer, the order of the texts and dropout.
+    """
+    model: Any = upper_classifier(
+        start.encoder, classes=classes, blocks=recipe.blocks, dropout=recipe.dropout, seed=seed
+    )
+    if start.encoding.inputs.is_floating_point():
+        model.bert.embeddings.word_embeddings = nn.Identity()  # not used above cached states
+    chosen, steps = torch.as_tensor(rows), recipe.steps(len(rows))
+    config = TrainingConfig(
+        max_steps=steps,
+        batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        schedule="cosine",
+        warmup_steps=steps // 10,
+        clip_norm=1.0,
+        precision=recipe.precision,  # type: ignore[arg-type]
+        seed=seed,
+    )
+    examples = (
+        start.encoding.inputs[chosen], start.encoding.mask[chosen], torch.as_tensor(target)
+    )  # fmt: skip
+    fit(model, examples, loss=_loss, config=config)
+    trained: SentenceClassifier = model
+    return trained
+
+
+def _loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    inputs, mask, classes = batch
+    longest = trimmed(mask, mask)[0].shape[1]
+    logits = call(model, inputs[:, :longest], mask[:, :longest]).logits
+    return functional.cross_entropy(logits, classes)
+
+
+@torch.no_grad()
+def predictions(model: nn.Module, encoding: Encoding, rows: Ints) -> Ints:
+    """Return the most probable class (n,) of each text."""
+    parts = _by_length(model, encoding, rows, lambda x, m: call(model, x, m).logits)
+    return np.asarray(parts.argmax(1).numpy(), dtype=np.int64)
+
+
+@torch.no_grad()
+def features(start: Start, rows: Ints, *, blocks: int) -> NDArray[np.float32]:
+    """Return what the encoder as it is says of each text: the mean of its last states, (n, D)."""
+    model: Any = upper_classifier(start.encoder, classes=1, blocks=blocks)
+    model.classifier = nn.Identity()
+    out = _by_length(model, start.encoding, rows, lambda x, m: call(model, x, m).logits)
+    return np.asarray(out.numpy(), dtype=np.float32)
+
+
+def _by_length(model: nn.Module, encoding: Encoding, rows: Ints, compute: Any) -> Tensor:
+    """Apply `compute` to the texts in batches of like length; the order of `rows` is kept."""
+    model.eval()
+    device = next(model.parameters()).device
+    chosen = torch.as_tensor(rows)
+    order = encoding.mask[chosen].sum(1).argsort()
+    pieces = []
+    for part in torch.split(chosen[order], 128):
+        mask = encoding.mask[part]
+        longest = int(mask.sum(1).max())
+        inputs = encoding.inputs[part][:, :longest]
+        pieces.append(compute(inputs.to(device), mask[:, :longest].to(device)).float().cpu())
+    return torch.cat(pieces)[order.argsort()]
+
+
+def tfidf_regression(texts: Sequence[str], target: Ints, *, c: float = TFIDF_C) -> Pipeline:
+    """Fit vocabulary, document frequencies and logistic regression on these n texts alone.
+
+    >>> model = tfidf_regression(["a bad tooth", "sore teeth", "eye drops"], np.array([0, 0, 1]))
+    >>> model.predict(["the eye"]).tolist()
+    [1]
+    """
+    model = make_pipeline(
+        TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=c, max_iter=1000)
+    )
+    model.fit(list(texts), target)
+    return model
+
+
+def feature_regression(x: NDArray[Any], target: Ints, *, c: float = FEATURES_C) -> Pipeline:
+    """Fit logistic regression on frozen features (n, D), each scaled by the same n rows."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
+    model.fit(x, target)
+    return model
