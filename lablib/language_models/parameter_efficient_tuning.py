@@ -1,0 +1,327 @@
+"""Six ways to adapt one encoder to one task, and a linear probe: size, memory, time, accuracy.
+
+At quick scale the lower blocks are frozen for every method and computed once (which is exact), so
+"all weights" means all weights of the blocks above. At full scale it means all of them, word
+embeddings included. Controls: LoRA on shuffled labels, and a LoRA whose B is held at zero.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from lablib import record
+from lablib.evaluation import Estimate, across_seeds, bootstrap, shuffled_labels
+from lablib.language_models.reviews import Reviews, hashes, load_reviews
+from lablib.language_models.tuning_methods import (
+    CONTROL,
+    METHODS,
+    Sizes,
+    adapt,
+    class_scores,
+    method_loss,
+    training_context,
+)
+from lablib.models.adapters import LoRALinear, add_lora, trainable_share
+from lablib.models.sentence_classifier import upper_classifier
+from lablib.record import Record, Recorder
+from lablib.training import TrainingConfig, fit
+from lablib.training.footprint import footprint
+
+NAME = "language-models/parameter-efficient-tuning"
+MEGABYTE = 1e6
+Hits = NDArray[np.bool_]
+
+_ATTENTION = ("query", "key", "value", "attention.output.dense")
+_RATES = {
+    "full": (8e-4,),
+    "lora": (5e-3,),
+    "adalora": (2e-2,),
+    "bottleneck": (6e-3,),
+    "prefix": (3e-2,),
+    "prompt": (3e-2,),
+}
+_RATES_MEDIUM = {
+    "full": (1e-4, 3e-4),
+    "lora": (1e-3, 3e-3),
+    "adalora": (3e-3, 1e-2),
+    "bottleneck": (1e-3, 3e-3),
+    "prefix": (1e-2, 3e-2),
+    "prompt": (1e-2, 3e-2),
+}
+_RATES_FULL = {
+    "full": (2e-5, 5e-5, 1e-4),
+    "lora": (5e-4, 1e-3, 2e-3),
+    "adalora": (1e-3, 2e-3, 5e-3),
+    "bottleneck": (5e-4, 1e-3, 2e-3),
+    "prefix": (3e-3, 1e-2, 3e-2),
+    "prompt": (3e-3, 1e-2, 3e-2),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one comparison.
+
+    Sentences of at most `longest` tokens are used, `texts` of them (None: all), `tests` for the
+    test part. Each seed trains on `labels` others (None: all others). `blocks` counts the upper
+    blocks that methods may train. Where `rates` offers several learning rates, the first seed
+    chooses by accuracy on a tenth of the training sentences. Cost is measured on the whole encoder
+    with `cost_batch` (texts, tokens).
+    """
+
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    encoder: str = "minilm"
+    texts: int | None = 1300
+    longest: int = 16
+    tests: int = 300
+    labels: int | None = 128
+    blocks: int = 1
+    epochs: int = 3
+    batch_size: int = 16
+    rates: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: dict(_RATES))
+    sizes: Sizes = field(default_factory=Sizes)
+    cost_batch: tuple[int, int] = (8, 32)
+    device: Any = "auto"
+
+
+CONFIGS = {
+    "quick": Config(),
+    # For a processor and patience: the upper two blocks, a thousand labels a seed.
+    "medium": Config(
+        texts=None,
+        longest=32,
+        tests=1500,
+        labels=1000,
+        blocks=2,
+        batch_size=32,
+        sizes=Sizes(rank=8, alpha=16.0),
+        rates=_RATES_MEDIUM,
+    ),
+    "full": Config(
+        texts=None,
+        longest=64,
+        tests=2000,
+        labels=None,
+        blocks=6,
+        batch_size=32,
+        sizes=Sizes(rank=8, alpha=16.0, targets=_ATTENTION),
+        rates=_RATES_FULL,
+        cost_batch=(32, 64),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training: the model, and which of the N test sentences it got right."""
+
+    model: nn.Module
+    hits: Hits
+
+
+def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Record:
+    """Train every method on every seed's sentences, then measure what each of them costs."""
+    from tqdm import tqdm
+
+    recorder = record.start(
+        NAME, scale=scale, config=config, seeds=config.seeds, data=hashes(config.encoder)
+    )
+    reviews = load_reviews(
+        encoder=config.encoder,
+        blocks=config.blocks,
+        longest=config.longest,
+        count=config.texts,
+        tests=config.tests,
+    )
+    vectors = _mean_vectors(config)
+    config = replace(config, rates=_chosen_rates(reviews, config))
+    hits: dict[str, list[Hits]] = {name: [] for name in ("probe", *METHODS, "shuffled")}
+    bar = tqdm(total=len(config.seeds) * (len(METHODS) + 1), desc="tunings", disable=not progress)
+    for place, seed in enumerate(config.seeds):
+        rows = reviews.training_rows(place, config.labels)
+        hits["probe"].append(_probe(vectors, reviews, rows))
+        for name in (*METHODS, "shuffled"):
+            trained = train(reviews, rows, name, config, seed=seed)
+            hits[name].append(trained.hits)
+            bar.update()
+            if place == 0 and name == "lora":
+                _merging(recorder, trained.model, reviews)
+    bar.close()
+    _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()}, reviews)
+    _held_at_zero(recorder, reviews, config)
+    _costs(recorder, reviews, config)
+    recorder.metric("test.texts", config.tests)
+    recorder.metric("training.texts", len(reviews.training_rows(0, config.labels)))
+    for name, rates in config.rates.items():
+        recorder.metric(f"{name}.learning-rate", rates[0])
+    return recorder.finish(baseline="probe.accuracy", control="shuffled.accuracy")
+
+
+def train(reviews: Reviews, rows: Tensor, name: str, config: Config, *, seed: int) -> Trained:
+    """Adapt a new classifier by one method on these rows; `"shuffled"` is LoRA on mixed labels."""
+    method = "lora" if name == "shuffled" else name
+    inputs, mask, classes = reviews.take(rows)
+    if name == "shuffled":
+        classes = torch.from_numpy(shuffled_labels(classes.numpy(), seed=seed))
+    steps = -(-len(rows) // config.batch_size) * config.epochs
+    model = adapt(method, reviews.classifier(seed=seed), sizes=config.sizes, steps=steps, seed=seed)
+    settings = TrainingConfig(
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        learning_rate=config.rates[method][0],
+        schedule="cosine",
+        warmup_steps=max(1, steps // 10),
+        seed=seed,
+        device=config.device,
+    )
+    with training_context(method, model):
+        fit(model, (inputs, mask, classes), loss=method_loss, config=settings)
+    return Trained(model, _right(model, reviews))
+
+
+def _right(model: nn.Module, reviews: Reviews) -> Hits:
+    inputs, mask, classes = reviews.test
+    right: Hits = (class_scores(model, inputs, mask).argmax(1) == classes).numpy()
+    return right
+
+
+def _probe(vectors: NDArray[np.float32], reviews: Reviews, rows: Tensor) -> Hits:
+    """Logistic regression on the frozen encoder's mean vectors."""
+    from sklearn.linear_model import LogisticRegression
+
+    classes = reviews.classes.numpy()
+    probe = LogisticRegression(max_iter=2000).fit(vectors[rows], classes[rows])
+    right: Hits = probe.predict(vectors[: reviews.tests]) == classes[: reviews.tests]
+    return right
+
+
+def _mean_vectors(config: Config) -> NDArray[np.float32]:
+    """Vectors (N, D) of the frozen encoder."""
+    frozen = load_reviews(
+        encoder=config.encoder,
+        blocks=0,
+        longest=config.longest,
+        count=config.texts,
+        tests=config.tests,
+    )
+    vectors: NDArray[np.float32] = frozen.encoding.inputs[:, 0].numpy()
+    return vectors
+
+
+def _chosen_rates(reviews: Reviews, config: Config) -> dict[str, tuple[float, ...]]:
+    """For each method the one rate that does best on a tenth of the first seed's sentences."""
+    rows = reviews.training_rows(0, config.labels)
+    held, kept = rows[: len(rows) // 10], rows[len(rows) // 10 :]
+    inputs, mask, classes = reviews.take(held)
+    chosen: dict[str, tuple[float, ...]] = {}
+    for name, rates in config.rates.items():
+        scores = []
+        for rate in rates if len(rates) > 1 else ():
+            trial = replace(config, rates={name: (rate,)})
+            model = train(reviews, kept, name, trial, seed=config.seeds[0]).model
+            right = class_scores(model, inputs, mask).argmax(1) == classes
+            scores.append(right.float().mean().item())
+        chosen[name] = (rates[int(np.argmax(scores))] if scores else rates[0],)
+    return chosen
+
+
+def _quality(recorder: Recorder, hits: dict[str, Hits], reviews: Reviews) -> None:
+    """Accuracies over seeds; differences to full tuning over seeds and over test sentences."""
+    share = reviews.classes[: reviews.tests].float().mean().item()
+    recorder.metric("majority.accuracy", max(share, 1 - share), n=reviews.tests)
+    means = {name: lines.mean(axis=1) for name, lines in hits.items()}
+    for name, values in means.items():
+        _put(recorder, f"{name}.accuracy", across_seeds(values))
+        if name not in ("full", "shuffled"):
+            _put(recorder, f"{name}.difference", across_seeds(values - means["full"]))
+            per_row = hits[name].mean(axis=0) - hits["full"].mean(axis=0)
+            _put(
+                recorder,
+                f"{name}.difference.rows",
+                bootstrap(np.mean, per_row, seed=0, n_resamples=2000, vectorized=True),
+            )
+        if name not in ("probe", "shuffled"):
+            _put(recorder, f"{name}.over-probe", across_seeds(values - means["probe"]))
+    recorder.table(
+        "seeds",
+        [
+            {"method": name, "seed": place, "accuracy": float(value)}
+            for name, values in means.items()
+            for place, value in enumerate(values)
+        ],
+    )
+
+
+def _merging(recorder: Recorder, model: Any, reviews: Reviews) -> None:
+    """Largest difference of test logits between a trained LoRA and its merged weights."""
+    inputs, mask, _ = reviews.test
+    unmerged = class_scores(model, inputs, mask)
+    merged = class_scores(copy.deepcopy(model).merge_and_unload(), inputs, mask)
+    recorder.metric("merged.change", float((merged - unmerged).abs().max()), n=reviews.tests)
+    start = class_scores(reviews.classifier(seed=0), inputs, mask)
+    recorder.metric("trained.change", float((unmerged - start).abs().max()), n=reviews.tests)
+
+
+def _held_at_zero(recorder: Recorder, reviews: Reviews, config: Config) -> None:
+    """Train a LoRA whose B may not move, and one of rank 0: logits must stay as they were."""
+    inputs, mask, classes = reviews.take(reviews.training_rows(0, 64))
+    test = reviews.test[:2]
+    model = reviews.classifier(seed=0)
+    before = class_scores(model, *test)
+    none = adapt(CONTROL, copy.deepcopy(model), sizes=config.sizes, steps=1, seed=0)
+    change = (class_scores(none, *test) - before).abs().max()
+    recorder.metric("rank-0.change", float(change), n=reviews.tests)
+    recorder.metric("rank-0.trainable", trainable_share(none).trainable)
+    held = add_lora(model, rank=config.sizes.rank, targets=config.sizes.targets, also_train=())
+    for layer in held.modules():
+        if isinstance(layer, LoRALinear):
+            layer.up.requires_grad_(False)
+    settings = TrainingConfig(epochs=2, batch_size=16, learning_rate=1e-2, device=config.device)
+    fit(held, (inputs, mask, classes), loss=method_loss, config=settings)
+    change = (class_scores(held, *test) - before).abs().max()
+    recorder.metric("held-at-zero.change", float(change), n=reviews.tests)
+
+
+def _costs(recorder: Recorder, reviews: Reviews, config: Config) -> None:
+    """Trainable share, training memory and step time of each method on the whole encoder."""
+    backbone = reviews.backbone
+    depth, width = backbone.config.num_hidden_layers, backbone.config.vocab_size
+    texts, tokens = config.cost_batch
+    generator = torch.Generator().manual_seed(0)
+    batch = (
+        torch.randint(1000, width, (texts, tokens), generator=generator),
+        torch.ones(texts, tokens, dtype=torch.int64),
+        torch.arange(texts) % 2,
+    )
+    rows = []
+    for name in METHODS:
+        whole = upper_classifier(backbone, classes=2, blocks=depth, seed=0)
+        base = trainable_share(whole).total
+        model = adapt(name, whole, sizes=config.sizes, steps=10, seed=0)
+        trainable = trainable_share(model).trainable
+        cost = footprint(model, batch, loss=method_loss, steps=2)
+        recorder.metric(f"{name}.trainable", trainable)
+        recorder.metric(f"{name}.share", trainable / base)
+        recorder.metric(f"{name}.memory", cost.training / MEGABYTE, unit="MB")
+        recorder.metric(f"{name}.step", cost.seconds, unit="s")
+        rows.append({"method": name, "weights": cost.weights / MEGABYTE})
+    head = 2 * backbone.config.hidden_size + 2
+    recorder.metric("probe.trainable", head)
+    recorder.metric("probe.share", head / base)
+    recorder.metric("whole.parameters", base)
+    recorder.table("cost", rows)
+
+
+def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
+    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
+
+
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {"quick": {}, "medium": {}, "full": {}}
