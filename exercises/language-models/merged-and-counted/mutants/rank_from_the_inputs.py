@@ -1,0 +1,20 @@
+# rejected_by: merge_of_the_example
+# says: added three times
+# Divides by the inputs instead of the rank.
+import numpy as np
+
+
+def merged(weight, a, b, alpha):
+    if len(a) == 0:
+        return weight
+    return weight + alpha / a.shape[1] * (b @ a)
+
+
+def trained_share(parameters):
+    if not parameters:
+        raise ValueError("there are no parameters to count")
+    sizes, trained = {}, {}
+    for _, shape, trains, storage in parameters:
+        sizes[storage] = float(np.prod(shape))
+        trained[storage] = trained.get(storage, False) or trains
+    return sum(sizes[key] for key in sizes if trained[key]) / sum(sizes.values())

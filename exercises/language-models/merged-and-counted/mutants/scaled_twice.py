@@ -1,0 +1,20 @@
+# rejected_by: merge_of_the_example
+# says: alpha / r is 3
+# Puts the scale into both matrices.
+import numpy as np
+
+
+def merged(weight, a, b, alpha):
+    if len(a) == 0:
+        return weight
+    return weight + (alpha / len(a)) ** 2 * (b @ a)
+
+
+def trained_share(parameters):
+    if not parameters:
+        raise ValueError("there are no parameters to count")
+    sizes, trained = {}, {}
+    for _, shape, trains, storage in parameters:
+        sizes[storage] = float(np.prod(shape))
+        trained[storage] = trained.get(storage, False) or trains
+    return sum(sizes[key] for key in sizes if trained[key]) / sum(sizes.values())
