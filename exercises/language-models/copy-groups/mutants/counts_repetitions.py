@@ -1,0 +1,26 @@
+# rejected_by: random_texts
+# says: counted once each
+# Counts repeated pieces several times.
+from collections import Counter
+
+
+def similarity(first, second, width):
+    """Jaccard similarity of the sets of pieces of `width` characters, from 0 to 1."""
+    pieces = []
+    for text in (first, second):
+        places = max(1, len(text) - width + 1)
+        pieces.append(Counter(text[i : i + width] for i in range(places)))
+    both, either = pieces[0] & pieces[1], pieces[0] | pieces[1]
+    return sum(both.values()) / sum(either.values())
+
+
+def copy_groups(texts, width, threshold):
+    """For each text the row of the first text of its group of copies."""
+    groups = list(range(len(texts)))
+    for j, second in enumerate(texts):
+        for i, first in enumerate(texts[:j]):
+            if similarity(first, second, width) >= threshold:
+                low, high = sorted([groups[i], groups[j]])
+                groups = [low if label == high else label for label in groups]
+    return groups
+
