@@ -6,6 +6,7 @@ on purpose: a layer that scores pairs of neighbouring tags, so a tag may follow 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,14 +175,30 @@ def fine_tune(
         for name, parameter in network.named_parameters():
             parameter.requires_grad_("embeddings." not in name)
     pieces = cut(tokenizer, train.sentences, max_length=max_length)
+    _start_at_shares(network, names, train.tags)
     number = {name: place for place, name in enumerate(names)}
     labels = [
         align_tags(words, tags, number)
         for words, tags in zip(pieces.words, train.tags, strict=True)
     ]
     examples = (pieces.ids, pieces.mask, torch.tensor(labels))  # (N, T) each
-    trained = fit(network, examples, loss=tagging_loss, config=config).model
-    return Tagger(tokenizer, trained, names, max_length)
+    lengths = pieces.mask.sum(1)  # (N,): tweets of like length share a batch, for less padding
+    result = fit(network, examples, loss=tagging_loss, config=config, lengths=lengths)
+    return Tagger(tokenizer, result.model, names, max_length)
+
+
+@torch.no_grad()
+def _start_at_shares(network: Any, names: Sequence[str], tags: Sequence[Sequence[str]]) -> None:
+    """Let the new layer begin with the shares of the tags instead of equal ones.
+
+    Nineteen words of twenty are O. Without this, much of a short training goes into learning just
+    that (Lin et al., "Focal Loss for Dense Object Detection", 2017, section 3.3).
+    """
+    bias = getattr(getattr(network, "classifier", None), "bias", None)
+    if bias is not None:
+        counts = Counter(tag for sentence in tags for tag in sentence)
+        shares = torch.tensor([counts[name] + 1.0 for name in names])  # no share is 0
+        bias.copy_((shares / shares.sum()).log())
 
 
 def tag_names(types: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,341 @@
+"""Named entities in tweets, or in files of one's own: an encoder against two simple taggers.
+
+For each seed: split (or take the parts of a folder), build a dictionary and a linear tagger from
+the training sentences, fine-tune the encoder on the same ones, score all on entities. Control: the
+encoder trained under the tags of other sentences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lablib import record
+from lablib.data import TaggedData, load, read_conll
+from lablib.evaluation import Estimate, Interval, across_seeds, over_splits
+from lablib.language_models import name_groups, tag_baselines, tag_scores
+from lablib.language_models.tag_scores import Ratio
+from lablib.language_models.tagging import TagFunction, fine_tune
+from lablib.record import Record, Recorder
+from lablib.training import TrainingConfig
+from lablib.training.config import DeviceName, Precision
+
+NAME = "language-models/ner"
+MODELS = ("outside", "dictionary", "linear", "encoder")
+PERSONS = ("person", "PER", "PERSON")  # what data sets call persons
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings; each can be set on the command line, as in ``--data DIR --model NAME``.
+
+    `data` is a card of tagged sentences or a folder with the files train, dev and test; `model` a
+    card of weights, a folder, or a model of the hub. `train_sentences` and `test_sentences` cut
+    the parts (None: all), `layers` the encoder. `controls` seeds train the control too.
+    `names` full names of each list fill the templates.
+    """
+
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    data: str = "tweet-entities"
+    model: str = "minilm"
+    layers: int | None = None
+    train_sentences: int | None = None
+    test_sentences: int | None = None
+    max_length: int = 64
+    train_embeddings: bool = False
+    epochs: int = 5
+    batch_size: int = 16
+    learning_rate: float = 3e-4
+    controls: int = 5
+    names: int = 100
+    device: DeviceName = "auto"
+    precision: Precision = "fp32"
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ValueError("seeds is empty; give at least one, such as --seeds 0")
+        if not self.controls >= 1:
+            raise ValueError(f"controls={self.controls} must be at least 1: one seed trains it")
+
+
+CONFIGS = {
+    "quick": Config(
+        layers=1,
+        train_sentences=400,
+        test_sentences=400,
+        max_length=40,
+        epochs=2,
+        batch_size=4,
+        learning_rate=1e-3,
+        controls=1,
+        names=20,
+        device="cpu",
+    ),
+    "full": Config(),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where sentences come from: a data set to split anew, or a folder's fixed parts."""
+
+    name: str
+    sha256: str
+    whole: TaggedData | None
+    fixed: tuple[TaggedData, TaggedData] | None
+
+    def parts(self, config: Config, *, seed: int) -> tuple[TaggedData, TaggedData]:
+        """Training and test sentences of one seed, in random order and cut to size."""
+        if self.whole is not None:
+            splits = self.whole.split(seed=seed)
+            train, test = splits.train, splits.test
+        else:
+            assert self.fixed is not None
+            train, test = self.fixed
+        rng = np.random.default_rng(seed)
+        train = train.take(rng.permutation(len(train))[: config.train_sentences])
+        if self.whole is not None:  # a fixed test file keeps its first sentences for every seed
+            test = test.take(rng.permutation(len(test)))
+        return train, test.take(range(min(len(test), config.test_sentences or len(test))))
+
+
+def source(data: str) -> Source:
+    """A card of tagged sentences, or a folder in CoNLL format with its hash.
+
+    Raises
+    ------
+    ValueError
+        If `data` is neither; a folder's own errors name file and line.
+    """
+    folder = Path(data)
+    if folder.is_dir():
+        parts: Any = read_conll(folder)
+        digest = hashlib.sha256()
+        for part in (parts.train, parts.validation, parts.test):
+            for words, tags in zip(part.sentences, part.tags, strict=True):
+                digest.update(repr((words, tags)).encode())
+        return Source(folder.resolve().name, digest.hexdigest(), None, (parts.train, parts.test))
+    if folder.exists() or folder.name != data:
+        raise ValueError(
+            f"data={data!r} must be a card of tagged sentences, such as tweet-entities, or a "
+            "folder that holds train.txt, dev.txt and test.txt; give the folder"
+        )
+    loaded = load(data)
+    if not isinstance(loaded, TaggedData):
+        raise ValueError(f"data={data!r} holds no tagged sentences; try tweet-entities")
+    return Source(data, loaded.card.file_sha256 if loaded.card else "", loaded, None)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one seed gives: ratios by metric name, and recall of the name lists by group."""
+
+    ratios: Mapping[str, Ratio]
+    names: Mapping[str, float]
+    rows: int
+
+
+def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Record:
+    """Run every seed and return the record; metrics are `<model>.<quantity>`.
+
+    Intervals: Student's over seeds; where the seeds split one data set, widened for the share of
+    test sentences that two splits have in common; of a single seed, a bootstrap over sentences.
+    """
+    from tqdm import tqdm
+
+    origin = source(config.data)
+    recorder = record.start(
+        NAME, scale=scale, config=config, seeds=config.seeds, data={origin.name: origin.sha256}
+    )
+    runs = [
+        one_seed(origin, config, seed=seed, control=place < config.controls)
+        for place, seed in enumerate(tqdm(config.seeds, disable=not progress, desc=NAME))
+    ]
+    shared = runs[0].rows / len(origin.whole) if origin.whole is not None else 0.0
+    _record(recorder, runs, shared)
+    _record_tables(recorder, _types(origin))
+    if runs[0].names:
+        _record_names(recorder, runs)
+    return recorder.finish(baseline="dictionary.f1", control="shuffled.f1")
+
+
+def one_seed(origin: Source, config: Config, *, seed: int, control: bool) -> Run:
+    """Train and score every tagger once; everything random follows from `seed`.
+
+    Parameters
+    ----------
+    origin
+        From `source`.
+    config
+        Settings.
+    seed
+        Of split, order, new layer and dropout.
+    control
+        Whether the encoder is also trained on shuffled tags.
+    """
+    train, test = origin.parts(config, seed=seed)
+    encoder = _encoder(train, config, seed)
+    taggers: dict[str, TagFunction] = {
+        "outside": tag_baselines.outside,
+        "dictionary": tag_baselines.dictionary(train),
+        "linear": tag_baselines.linear(train),
+        "encoder": encoder,
+    }
+    if control:
+        taggers["shuffled"] = _encoder(tag_baselines.shuffled_tags(train, seed=seed), config, seed)
+    known = tag_baselines.known_entities(train)
+    ratios: dict[str, Ratio] = {}
+    for name, tagger in taggers.items():
+        guess = tagger(test.sentences)
+        found = tag_scores.ratios(test.tags, guess)
+        if name in MODELS:
+            found |= tag_scores.seen_and_unseen(test, guess, known)
+        if name == "encoder":
+            for kind in test.types:
+                of_type = tag_scores.of_type(test.tags, guess, kind)
+                found |= {f"type.{kind}.{key}": value for key, value in of_type.items()}
+        ratios |= {f"{name}.{key}": value for key, value in found.items()}
+    return Run(ratios, _names_found(encoder, test.types, config, seed), len(test))
+
+
+def _encoder(train: TaggedData, config: Config, seed: int) -> TagFunction:
+    steps = config.epochs * -(-len(train) // config.batch_size)
+    training = TrainingConfig(
+        epochs=config.epochs,
+        batch_size=min(config.batch_size, len(train)),
+        learning_rate=config.learning_rate,
+        schedule="cosine",
+        warmup_steps=steps // 10,
+        clip_norm=1.0,
+        seed=seed,
+        device=config.device,
+        precision=config.precision,
+    )
+    tagger = fine_tune(
+        train, model=config.model, config=training, layers=config.layers,
+        max_length=config.max_length, train_embeddings=config.train_embeddings, seed=seed,
+    )  # fmt: skip
+    return tagger.tag
+
+
+def _names_found(
+    tagger: TagFunction, types: Sequence[str], config: Config, seed: int
+) -> dict[str, float]:
+    """Recall of the template names by list, for data that have a type for persons."""
+    kind = next((kind for kind in PERSONS if kind in types), None)
+    if kind is None or not config.names:
+        return {}
+    lists = load("person-names")
+    filled = name_groups.fill(lists.first, lists.last, names=config.names, seed=seed)
+    hits = name_groups.found(filled, tagger(filled.sentences), kind=kind)
+    groups = np.array(filled.groups)
+    return {group: float(hits[groups == group].mean()) for group in lists.groups}
+
+
+def _types(origin: Source) -> tuple[str, ...]:
+    return origin.whole.types if origin.whole is not None else origin.fixed[0].types  # type: ignore[index]
+
+
+def _record(recorder: Recorder, runs: Sequence[Run], shared: float) -> None:
+    """Every ratio, and the encoder's F1 minus that of each competitor on the same sentences."""
+
+    def put(name: str, samples: Sequence[Sequence[Any]], statistic: Any = tag_scores.ratio) -> None:
+        found = _estimate(samples, statistic, shared)
+        recorder.metric(name, found.value, interval=found.interval, n=found.n)
+
+    for name in runs[0].ratios:
+        put(name, [run.ratios[name] for run in runs if name in run.ratios])
+    for other in ("dictionary", "linear"):
+        put(
+            f"encoder.minus-{other}",
+            [(*run.ratios["encoder.f1"], *run.ratios[f"{other}.f1"]) for run in runs],
+            tag_scores.difference,
+        )
+    first = runs[0].ratios
+    tweets = tag_scores.estimate([first["encoder.f1"]])
+    recorder.metric("one-seed.f1", tweets.value, interval=tweets.interval, n=tweets.n)
+    gold = [int(run.ratios["encoder.recall"][1].sum()) for run in runs]
+    recorder.metric("test.sentences", runs[0].rows)
+    recorder.metric("test.entities", float(np.mean(gold)), n=len(gold))
+
+
+def _estimate(samples: Sequence[Sequence[Any]], statistic: Any, shared: float) -> Estimate:
+    if len(samples) == 1:
+        return tag_scores.estimate(samples, statistic)
+    values = [float(statistic(*sample)) for sample in samples]
+    if not shared:
+        found = across_seeds(values)
+    else:
+        found = over_splits(values, test_over_train=shared / (1 - shared))
+    return found if statistic is tag_scores.difference else _within(found)
+
+
+def _within(found: Estimate) -> Estimate:
+    """The interval of a share, cut at 0 and 1."""
+    low, high = max(found.interval.low, 0.0), min(found.interval.high, 1.0)
+    return replace(found, interval=Interval(min(low, found.value), max(high, found.value)))
+
+
+def _record_tables(recorder: Recorder, types: Sequence[str]) -> None:
+    """Rows for the figures, from metrics already recorded."""
+
+    def row(name: str) -> dict[str, float]:
+        metric = recorder.metrics[name]
+        assert metric.interval is not None
+        return {"value": metric.value, "low": metric.interval.low, "high": metric.interval.high}
+
+    taggers = [*MODELS, "shuffled"]
+    recorder.table(
+        "models",
+        [
+            {"model": model, "quantity": quantity, **row(f"{model}.{quantity}")}
+            for model in taggers
+            for quantity in ("f1", "precision", "recall", "repaired-f1", "token-f1")
+        ],
+    )
+    recorder.table(
+        "types",
+        [
+            {"type": kind, "quantity": quantity, **row(f"encoder.type.{kind}.{quantity}")}
+            for kind in types
+            for quantity in ("f1", "precision", "recall")
+        ],
+    )
+    recorder.table(
+        "seen",
+        [
+            {"model": model, "part": part, **row(f"{model}.{part}-recall")}
+            for model in ("dictionary", "linear", "encoder")
+            for part in ("seen", "unseen")
+        ],
+    )
+
+
+def _record_names(recorder: Recorder, runs: Sequence[Run]) -> None:
+    """Recall by list of names: mean over seeds, each with its own draw of names."""
+    rows = []
+    for group in runs[0].names:
+        values = [run.names[group] for run in runs]
+        if len(values) > 1:
+            found = across_seeds(values)
+            recorder.metric(
+                f"names.{group}.recall", found.value, interval=found.interval, n=found.n
+            )
+            rows.append(
+                {"group": group, "value": found.value,
+                 "low": found.interval.low, "high": found.interval.high}
+            )  # fmt: skip
+        else:
+            recorder.metric(f"names.{group}.recall", values[0])
+    recorder.table("names", rows)
+
+
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
+    "quick": {"encoder.f1": (0.0, 1.0)},
+    "full": {"encoder.f1": (0.0, 1.0)},
+}

@@ -1,0 +1,189 @@
+"""Figures of the entity page, each drawn from a record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lablib import figures, record
+from lablib.evaluation import Interval
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.record import Record
+
+NAME = "language-models/ner"
+LABELS = {
+    "shuffled": "control: shuffled tags",
+    "outside": "says only O",
+    "dictionary": "dictionary",
+    "linear": "linear, hand features",
+    "encoder": "fine-tuned encoder",
+}
+
+
+def pieces(words: Sequence[str], marks: Sequence[str], labels: Sequence[str]) -> TableView:
+    """Word pieces side by side with the word each belongs to and the label it is trained on.
+
+    Parameters
+    ----------
+    words, marks, labels
+        Piece, word or "-", and tag or -100, of equal length.
+    """
+    rows = [
+        {"piece": piece, "word": word, "label": label}
+        for piece, word, label in zip(words, marks, labels, strict=True)
+    ]
+    return figures.table(rows, caption="Pieces of one tweet's beginning; -100 is not scored.")
+
+
+def two_scores(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Every tagger under token micro-F1 and under entity F1."""
+    rows = result.tables["models"]
+    fig, axes = figures.new(width=6.6, height=3.2, ncols=2, sharey=True)
+    panels = (
+        ("token-f1", "token micro-F1, O counted", "gray"),
+        ("f1", "entity F1, strict", "blue"),
+    )
+    for ax, (quantity, title, color) in zip(axes, panels, strict=True):
+        found = {row["model"]: row for row in rows if row["quantity"] == quantity}
+        for height, model in zip(range(len(LABELS), 0, -1), LABELS, strict=True):
+            row = found[model]
+            shade = COLORS["red"] if model == "shuffled" else COLORS[color]
+            ax.plot([row["low"], row["high"]], [height] * 2, color=shade)
+            ax.plot([row["value"]], [height], "o", color=shade)
+            ax.annotate(f"{row['value']:.3f}", (row["value"], height), xytext=(0, 6), ha="center",
+                        textcoords="offset points", fontsize=9.5, color=figures.TEXT)  # fmt: skip
+        ax.set_title(title, fontsize=10, color=figures.TEXT)
+        ax.set_xlim(-0.06, 1.06)
+        ax.set_xticks([0, 0.5, 1])
+        ax.set_ylim(0.4, len(LABELS) + 0.7)
+    axes[0].set_yticks(range(len(LABELS), 0, -1), list(LABELS.values()))
+    axes[0].tick_params(axis="y", length=0)
+    low, high = (f(r["value"] for r in rows if r["quantity"] == "token-f1") for f in (min, max))
+    encoder, linear = (result.value(f"{model}.f1") for model in ("encoder", "linear"))
+    return figures.show(
+        fig,
+        alt=f"Token micro-F1 puts all five taggers between {low:.2f} and {high:.2f}, also the "
+        f"one that says only O and the control; entity F1 gives these two 0, the linear tagger "
+        f"{linear:.2f} and the encoder {encoder:.2f}.",
+        caption=f"Mean of {len(result.seeds)} seeds with 95 % intervals; "
+        f"{result.value('test.sentences'):.0f} test tweets each. Control: trained under the tags "
+        f"of other tweets, {result.config['controls']} seed(s).",
+        reveal=reveal,
+    )
+
+
+def types(result: Record) -> FigureView:
+    """Entity F1 of the encoder for each type."""
+    rows = [row for row in result.tables["types"] if row["quantity"] == "f1"]
+    rows.sort(key=lambda row: -row["value"])
+    fig, ax = figures.new(height=0.34 * len(rows) + 0.9)
+    figures.points(
+        ax,
+        [row["type"] for row in rows],
+        [row["value"] for row in rows],
+        [Interval(row["low"], row["high"]) for row in rows],
+        decimals=2,
+        baseline=("all types", result.value("encoder.f1")),
+    )
+    ax.set_xlim(-0.05, 1.0)
+    ax.set_xlabel("entity F1 of the encoder")
+    missed = [row["type"] for row in rows if row["value"] < 0.005]
+    best = rows[0]
+    return figures.show(
+        fig,
+        alt=f"The type found best is {best['type']} with an F1 of {best['value']:.2f}; "
+        f"{len(missed)} of {len(rows)} types are never found.",
+        caption=f"Mean of {len(result.seeds)} seeds, 95 % intervals, cut at 0 and 1. Dashed: "
+        "micro average over all entities.",
+    )
+
+
+def seen(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Recall on entities that stood in the training tweets, and on new ones."""
+    rows = result.tables["seen"]
+    fig, ax = figures.new(height=2.9)
+    order = [(part, model) for part in ("seen", "unseen")
+             for model in ("dictionary", "linear", "encoder")]  # fmt: skip
+    heights = (7, 6, 5, 3, 2, 1)
+    for height, (part, model) in zip(heights, order, strict=True):
+        row = next(r for r in rows if (r["part"], r["model"]) == (part, model))
+        color = COLORS["orange" if part == "seen" else "blue"]
+        ax.plot([row["low"], row["high"]], [height] * 2, color=color)
+        ax.plot([row["value"]], [height], "o", color=color)
+        ax.annotate(f"{row['value']:.2f}", (row["value"], height), xytext=(0, 5), ha="center",
+                    textcoords="offset points", fontsize=9.5, color=figures.TEXT)  # fmt: skip
+    names = {"seen": "in training", "unseen": "new"}
+    ax.set_yticks(heights, [f"{names[part]}: {model}" for part, model in order])
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(-0.04, 1.08)
+    ax.set_ylim(0.3, 7.9)
+    ax.set_xlabel("recall")
+    dictionary, encoder = (result.value(f"{m}.unseen-recall") for m in ("dictionary", "encoder"))
+    return figures.show(
+        fig,
+        alt=f"On entities of the training tweets the dictionary finds nearly all; on new ones it "
+        f"finds {dictionary:.0%} and the encoder {encoder:.0%}.",
+        caption=f"Recall on test entities whose words stood as an entity in the training tweets, "
+        f"and on all others ({result.value('encoder.unseen-share'):.0%} of them). Mean of "
+        f"{len(result.seeds)} seeds, 95 % intervals.",
+        reveal=reveal,
+    )
+
+
+def names(result: Record) -> FigureView:
+    """Recall of template names by list."""
+    rows = result.tables["names"]
+    fig, ax = figures.new(height=2.3)
+    figures.points(
+        ax,
+        [f"list “{row['group']}”" for row in rows],
+        [row["value"] for row in rows],
+        [Interval(row["low"], row["high"]) for row in rows],
+        decimals=2,
+        baseline=("persons in tweets", result.value("encoder.type.person.recall")),
+    )
+    ax.set_xlim(-0.03, 1.0)
+    ax.set_xlabel("names found, share")
+    low, high = min(rows, key=lambda r: r["value"]), max(rows, key=lambda r: r["value"])
+    return figures.show(
+        fig,
+        alt=f"Of the names of the list {high['group']} the encoder finds {high['value']:.0%}, of "
+        f"the list {low['group']} {low['value']:.0%}.",
+        caption=f"Share of names found as a person with both ends right: "
+        f"{result.config['names']} names a list and seed in four sentences, mean of "
+        f"{len(result.seeds)} seeds with 95 % intervals. Dashed: recall on persons in test tweets.",
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """Quick beside full, or the command that makes the full record."""
+    quantities = {
+        "dictionary.f1": "entity F1, dictionary",
+        "linear.f1": "entity F1, linear",
+        "encoder.f1": "entity F1, encoder",
+        "encoder.minus-linear": "encoder minus linear",
+        "encoder.unseen-recall": "recall on new entities, encoder",
+        "shuffled.f1": "entity F1, control",
+        "shuffled.token-f1": "token micro-F1, control",
+    }
+    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    rows = [
+        {
+            "quantity": label,
+            "this page": _written(result, name),
+            "full": _written(full, name) if full else "not run yet",
+        }
+        for name, label in quantities.items()
+    ]
+    cost = (
+        f"Full: {full.cost['cpu_seconds']:.0f} processor seconds, {full.environment['device']}."
+        if full
+        else f"The full record is made by: lablib run {NAME} --scale full --save"
+    )
+    return figures.table(rows, caption=f"Mean and 95 % interval over seeds. {cost}")
+
+
+def _written(result: Record, name: str) -> str:
+    metric: Any = result[name]
+    ends = metric.interval
+    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")
