@@ -7,6 +7,8 @@ chance, and intervals over them need their sums.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,6 +81,32 @@ def read(*, vocabulary: int, seed: int = 0, sizes: Sequence[float] = (0.9, 0.05,
     tokenizer = train_bpe(train, vocabulary_size=vocabulary, special=(END,))
     sha256 = data.card.file_sha256 if data.card else ""
     return Corpus(train, parts.validation.texts, parts.test.texts, tokenizer, sha256)
+
+
+def pieces(tokenizer: Any, texts: Sequence[str]) -> Counter[str]:
+    """Count the pieces inside which a byte-level tokenizer merges, one character a byte.
+
+    Parameters
+    ----------
+    tokenizer
+        Cuts texts at spaces and between letters, digits and signs.
+
+    Examples
+    --------
+    >>> pieces(train_bpe(["a b a b"], vocabulary_size=256, special=()), ["a b a"])
+    Counter({'a': 1, 'Ġb': 1, 'Ġa': 1})
+    """
+    cut = tokenizer.pre_tokenizer.pre_tokenize_str
+    return Counter(piece for text in texts for piece, _ in cut(text))
+
+
+def merges(tokenizer: Any) -> list[tuple[str, str]]:
+    """The pairs that a BPE tokenizer merges, first learned first.
+
+    >>> merges(train_bpe(["aaab"] * 3, vocabulary_size=257, special=()))
+    [('a', 'a')]
+    """
+    return [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
 
 
 def per_document(nats: Tensor | Floats, tokens: Tensor | NDArray[np.int64], end: int) -> Floats:

@@ -31,11 +31,11 @@ class Config:
     vocabulary: int = 1024
     context: int = 64
     width: int = 64
-    heads: int = 4
+    heads: int = 2
     layers: int = 2
     dropout: float = 0.0
     deviation: float = 0.05
-    steps: int = 800
+    steps: int = 700
     batch_size: int = 4
     learning_rate: float = 0.004
     warmup_steps: int = 100
@@ -45,7 +45,7 @@ class Config:
     compile: bool = False
     stride: int = 64
     other_strides: tuple[int, ...] = (16,)
-    orders: tuple[int, ...] = (3, 4, 5, 6)
+    orders: tuple[int, ...] = (3, 4, 5)
     ks: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)
     curve: tuple[float, ...] = (1 / 64, 1 / 16, 1 / 4, 1.0)
     control_context: int = 16

@@ -15,6 +15,7 @@ NAME = "language-models/from-scratch"
 def models(result: Record) -> FigureView:
     """Bits per character of every model on the same held-out characters."""
     rows = {
+        "control: shuffled tokens": "shuffled.bits",
         "gzip": "gzip.bits",
         "token frequencies": "frequency.bits",
         "byte n-gram, same amount of text": "same-text.bits",
@@ -33,51 +34,58 @@ def models(result: Record) -> FigureView:
     low = min(result.value(name) for name in rows.values())
     ax.set_xlim(low - 0.25, max(result.value(name) for name in rows.values()) + 0.3)
     ax.set_xlabel("bits per character (lower is better)")
-    first, ours, last = order[0], result.value("transformer.bits"), order[-1]
+    ours, last = result.value("transformer.bits"), order[-1]
     return figures.show(
         fig,
         alt=f"The Transformer needs {ours:.2f} bits per character, {last} "
         f"{result.value(rows[last]):.2f}, an n-gram given the same amount of text "
-        f"{result.value('same-text.bits'):.2f}, and {first} {result.value(rows[first]):.2f}.",
+        f"{result.value('same-text.bits'):.2f}, gzip {result.value('gzip.bits'):.2f}. On "
+        f"shuffled tokens a Transformer needs {result.value('shuffled.bits'):.2f}.",
         caption=f"The same {result.value('test.characters'):,.0f} held-out characters of "
         f"{result.value('test.documents'):.0f} documents. Lines: 95 % bootstrap interval over "
         f"documents. Transformer: mean of {len(result.seeds)} seeds. n-grams: order and k chosen "
-        "on validation text. gzip gives one number.",
+        "on validation text. gzip gives one number. Control: a Transformer trained and scored on "
+        "the same tokens in random order.",
     )
 
 
 def text_and_bits(result: Record, *, reveal: str | None = None) -> FigureView:
-    """What a counting model makes of more text, and where the Transformer stands."""
-    curve = result.tables["curve"]
+    """What two counting models make of more text, and where the Transformer stands."""
+    bytes_, pairs = result.tables["curve"], result.tables["pairs"]
     ours, read = result["transformer.bits"], result.value("transformer.characters-read")
     ends = ours.interval or Interval(ours.value, ours.value)
-    fig, ax = figures.new(width=5.6)
-    columns: dict[str, list[float]] = {
-        key: [float(row[key]) for row in curve] for key in ("characters", "value", "low", "high")
-    }
-    figures.band(
-        ax, columns["characters"], columns["value"], columns["low"], columns["high"],
-        label="n-gram", color=COLORS["orange"],
-    )  # fmt: skip
+    fig, ax = figures.new(width=5.6, height=3.5)
+    for rows, label, color in (
+        (bytes_, "byte n-gram", COLORS["orange"]),
+        (pairs, "token pairs", COLORS["green"]),
+    ):
+        columns = ([float(row[key]) for row in rows] for key in ("value", "low", "high"))
+        figures.band(
+            ax, [float(row["characters"]) for row in rows], *columns, label="", color=color
+        )
+        ax.annotate(
+            label, (rows[0]["characters"], rows[0]["value"]), xytext=(4, 8),
+            textcoords="offset points", fontsize=10, color=figures.TEXT,
+        )  # fmt: skip
     ax.plot([read, read], [ends.low, ends.high], color=COLORS["blue"], linewidth=3)
     ax.plot([read], [ours.value], "o", color=COLORS["blue"], markersize=8)
     ax.annotate(
-        "Transformer", (read, ours.value), xytext=(-8, -14), textcoords="offset points",
-        ha="right", fontsize=10, color=figures.TEXT,
+        "Transformer", (read, ours.value), xytext=(9, 3), textcoords="offset points",
+        fontsize=10, color=figures.TEXT,
     )  # fmt: skip
-    ax.set_xscale("log")
-    ax.set_xlim(columns["characters"][0] * 0.8, max(read, columns["characters"][-1]) * 2.6)
     figures.reference(ax, result.value("frequency.bits"), "token frequencies", color=COLORS["red"])
+    ax.set_xscale("log")
     ax.set_xlabel("characters read in training")
     ax.set_ylabel("bits per character")
-    first, last = curve[0], curve[-1]
+    first, last, pair = bytes_[0], bytes_[-1], result.value("pairs-same-text.bits")
     return figures.show(
         fig,
         alt=f"From {first['characters']:,.0f} to {last['characters']:,.0f} characters the best "
-        f"n-gram falls from {first['value']:.2f} to {last['value']:.2f} bits per character. The "
-        f"Transformer, after {read:,.0f} characters, is at {ours.value:.2f}.",
-        caption="Held-out bits per character by the amount of training text. Each orange point: "
-        "the best of several orders and k on validation text. Bands and line: 95 % bootstrap "
+        f"byte n-gram falls from {first['value']:.2f} to {last['value']:.2f} bits per character. "
+        f"After {read:,.0f} characters the Transformer is at {ours.value:.2f}, and a table of "
+        f"token pairs at {pair:.2f}.",
+        caption="Held-out bits per character by the amount of training text. Byte n-gram: the "
+        "best of several orders and k on validation text. Bands and line: 95 % bootstrap "
         f"interval over {result.value('test.documents'):.0f} documents; Transformer: mean of "
         f"{len(result.seeds)} seeds.",
         reveal=reveal,
@@ -93,10 +101,15 @@ def context(result: Record) -> FigureView:
     ]
     places = [float(place) for place in range(len(rows))]
     fig, ax = figures.new(width=5.6)
-    figures.band(
-        ax, places, *([float(row[key]) for row in rows] for key in ("value", "low", "high")),
-        label="", color=COLORS["blue"],
-    )  # fmt: skip
+    columns = ([float(row[key]) for row in rows] for key in ("value", "low", "high"))
+    figures.band(ax, places, *columns, label="", color=COLORS["blue"])
+    length = result.value("characters-per-token")
+    frequency, pairs = (
+        length * result.value(name) for name in ("frequency.bits", "pairs-same-text.bits")
+    )
+    figures.reference(ax, frequency, "no token before it: frequencies", color=COLORS["red"])
+    figures.reference(ax, pairs, "one token before it: counted pairs")
+    ax.set_ylim(0, 1.15 * frequency)
     ax.set_xticks(places, labels)
     ax.set_xlabel("tokens before the predicted one")
     ax.set_ylabel("bits per token")
@@ -104,9 +117,11 @@ def context(result: Record) -> FigureView:
     return figures.show(
         fig,
         alt=f"With one token before it a token costs {first['value']:.2f} bits, with "
-        f"{last['from']} to {last['to']} tokens before it {last['value']:.2f}.",
+        f"{last['from']} to {last['to']} tokens before it {last['value']:.2f}; counted pairs of "
+        f"tokens need {pairs:.2f}.",
         caption=f"Held-out loss by position in a window, one model (seed {result.seeds[0]}), n = "
-        f"{rows[0]['n']} windows side by side; bands: 95 % bootstrap interval over windows.",
+        f"{rows[0]['n']} windows side by side; bands: 95 % bootstrap interval over windows. "
+        "Pairs: counted over as many tokens as the model read.",
     )
 
 
@@ -158,6 +173,7 @@ def at_full_scale(result: Record) -> TableView:
         "byte n-gram, all text": "ngram.bits",
         "Transformer minus n-gram, all text": "transformer.minus-ngram",
         "Transformer minus n-gram, same amount": "transformer.minus-same-text",
+        "Transformer minus token pairs, same amount": "transformer.minus-pairs-same-text",
         "shuffled text minus frequencies": "shuffled.minus-frequency",
         "known words at temperature 1": "plain.known",
         "parameters": "transformer.parameters",
