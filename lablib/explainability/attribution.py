@@ -153,7 +153,7 @@ def _is_torch(model: Any) -> bool:
 
 
 def _tensor(values: ArrayLike | Tensor) -> Tensor:
-    return values.detach() if isinstance(values, Tensor) else torch.as_tensor(np.asarray(values))
+    return torch.as_tensor(values).detach()
 
 
 def _gradient(

@@ -45,7 +45,7 @@ class Config:
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     train_rows: int | None = None
     rows: int = 24
-    samples: int = 120
+    samples: int = 100
     steps: int = 600
     text_steps: int = 24
     hidden: tuple[int, ...] = (64, 64)
@@ -54,11 +54,11 @@ class Config:
     trees: int = 60
     background: int = 16
     layers: int | None = 2
-    texts: int | None = 1200
+    texts: int | None = 1000
     reviews: int = 5
     most_words: int = 10
     retrain_rows: int = 2500
-    recourse_rows: int = 40
+    recourse_rows: int = 30
     device: str = "cpu"
 
 
