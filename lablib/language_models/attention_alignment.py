@@ -49,6 +49,13 @@ def attention_map(translator: Translator, name: str, target: str) -> NDArray[np.
 
     Row t is what the model read to predict character t (the last: the end); column s is
     word s, and the last column the end of the English name.
+
+    Parameters
+    ----------
+    translator
+        Trained.
+    name, target
+        An English name, and the Chinese one that is read in: the true one, or what was written.
     """
     source = translator.read([name])
     tokens = target_tensor([target], translator.target).to(source.device)
@@ -60,6 +67,13 @@ def right_words(name: str, target: str, dictionary: Mapping[str, str]) -> NDArra
     """Which word each character belongs to, (characters, words): all False where unknown.
 
     A word owns a character if its entry stands in `target` over it.
+
+    Parameters
+    ----------
+    name, target
+        An English name and its Chinese one.
+    dictionary
+        English word to a run of Chinese characters.
 
     >>> right_words("red car", "红车", {"red": "红", "car": "车"}).tolist()
     [[True, False], [False, True]]
@@ -78,6 +92,20 @@ def align(translator: Translator, pairs: PairData, dictionary: Mapping[str, str]
     """Test the attention of `translator` on the true names of `pairs`.
 
     Names of a single word are left out: there is nothing to choose.
+
+    Parameters
+    ----------
+    translator
+        Trained; its last decoder layer is tested, mean over heads.
+    pairs
+        N names with their true Chinese names.
+    dictionary
+        English word to a run of Chinese characters: says which word is right.
+
+    Raises
+    ------
+    ValueError
+        If the dictionary places no character of these names.
     """
     rows: list[tuple[float, ...]] = []
     source = translator.read(pairs.sources)

@@ -34,6 +34,15 @@ def beam_search(
     favoured, as the model itself favours them. The search of a name ends when its best beam has
     ended, or after `longest` tokens.
 
+    Parameters
+    ----------
+    translator, names
+        Who writes, and N English names.
+    beams
+        Beginnings kept at each step.
+    longest
+        Most tokens of a name, its end included.
+
     Raises
     ------
     ValueError
@@ -76,6 +85,17 @@ def sample(
     """Write each name by drawing every character from the model's probabilities.
 
     `log_probability` is under the model itself, whatever the temperature.
+
+    Parameters
+    ----------
+    translator, names
+        Who writes, and N English names.
+    seed
+        Of the draws.
+    temperature
+        Below 1 sharpens, above 1 flattens; 0 is greedy.
+    longest
+        Most tokens of a name, its end included.
     """
     model, source = translator.model, translator.read(names)
     mask, rng = source != PAD, torch.Generator(device=source.device).manual_seed(seed)

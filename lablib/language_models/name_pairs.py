@@ -94,7 +94,15 @@ def target_tensor(names: Sequence[str], target: Vocabulary) -> Tensor:
 
 
 def short_names(pairs: PairData, *, longest: int, fewest_words: int = 1) -> PairData:
-    """The pairs with at most `longest` Chinese characters and at least so many English words."""
+    """The pairs with at most `longest` Chinese characters and at least so many English words.
+
+    Parameters
+    ----------
+    pairs
+        N pairs.
+    longest, fewest_words
+        Both ends are included.
+    """
     kept = [
         place
         for place, (source, target) in enumerate(zip(pairs.sources, pairs.targets, strict=True))

@@ -34,14 +34,14 @@ def listed(result: Record, split: str) -> TableView:
 def two_splits(result: Record, *, reveal: str | None = None) -> FigureView:
     """Exact match and chrF of each system, under both splits."""
     fig, axes = figures.new(width=6.4, height=3.5, ncols=2, sharey=True)
-    kinds = (("exact", "names right as a whole"), ("chrf", "chrF"))
-    for ax, (key, title) in zip(axes, kinds, strict=True):
+    kinds = (("exact", "names right as a whole", 3), ("chrf", "chrF", 2))
+    for ax, (key, title, decimals) in zip(axes, kinds, strict=True):
         for split, shift, color in (("name", 0.16, "orange"), ("concept", -0.16, "blue")):
             for height, row in zip((3, 2, 1), result.tables[f"scores.{split}"], strict=True):
                 ends = [max(row[f"{key}.low"], 0.0), row[f"{key}.high"]]
                 ax.plot(ends, [height + shift] * 2, color=COLORS[color])
                 ax.plot([row[key]], [height + shift], "o", color=COLORS[color])
-                _beside(ax, ends[1], height + shift, f"{row[key]:.2f}")
+                _beside(ax, ends[1], height + shift, f"{row[key]:.{decimals}f}")
         ax.set_xlim(-0.03, 1.12)
         ax.set_xlabel(title)
     axes[0].set_yticks([3, 2, 1], list(LABELS.values()))

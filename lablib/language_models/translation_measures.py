@@ -59,7 +59,17 @@ def by_concept(
 def mean_by_concept(
     concepts: NDArray[np.int64], values: NDArray[Any], *, n_resamples: int = 1000
 ) -> Estimate:
-    """Mean of `values` (N,), with its bootstrap interval over concepts."""
+    """Mean of `values`, with its bootstrap interval over concepts.
+
+    Parameters
+    ----------
+    concepts
+        (N,) concept of each value.
+    values
+        (N,) numbers or booleans.
+    n_resamples
+        Draws of the bootstrap.
+    """
     return by_concept(share, concepts, values, np.ones(len(values)), n_resamples=n_resamples)
 
 
@@ -79,7 +89,17 @@ def over(values: Sequence[Any], overlap: float) -> Estimate:
 
 
 def put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    """Record an estimate."""
+    """Record an estimate.
+
+    Parameters
+    ----------
+    recorder
+        Of the running experiment.
+    name
+        Of the metric.
+    estimate
+        Value, interval and n.
+    """
     recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
@@ -90,7 +110,17 @@ def row_of(estimate: Estimate, name: str = "value") -> dict[str, float]:
 
 
 def listed(one: OneRun, rng: np.random.Generator, *, rows: int) -> list[dict[str, str]]:
-    """Test names drawn by chance, with what is true and what each system wrote."""
+    """Test names drawn by chance, with what is true and what each system wrote.
+
+    Parameters
+    ----------
+    one
+        A finished run.
+    rng
+        Where the draw comes from.
+    rows
+        How many names, at most.
+    """
     test = one.parts.test
     return [
         {

@@ -127,7 +127,17 @@ class Writer:
 
 
 def train_translator(pairs: PairData, shape: Shape, *, seed: int) -> Translator:
-    """Fit an encoder-decoder to `pairs`; `seed` sets initial weights and the order of examples."""
+    """Fit an encoder-decoder to `pairs`.
+
+    Parameters
+    ----------
+    pairs
+        N training pairs; the vocabularies come from them too.
+    shape
+        Size and training.
+    seed
+        Of the initial weights and the order of examples.
+    """
     source = vocabulary((words(name) for name in pairs.sources), rare=shape.rare)
     target = vocabulary(pairs.targets, rare=shape.rare)
     model = EncoderDecoder(
@@ -146,8 +156,34 @@ def train_translator(pairs: PairData, shape: Shape, *, seed: int) -> Translator:
     return Translator(model, source, target)
 
 
+def with_examples(
+    pairs: PairData, shape: Shape, *, seed: int
+) -> tuple[EncoderDecoder, Tensor, Tensor]:
+    """Return a network fitted to `pairs`, and the pairs as it reads them.
+
+    Parameters
+    ----------
+    pairs, shape, seed
+        As for `train_translator`.
+
+    Returns
+    -------
+    model, source, target
+        Source `(N, S)`; target `(N, T + 1)`, from START to END.
+    """
+    found = train_translator(pairs, shape, seed=seed)
+    target = target_tensor(pairs.targets, found.target).to(found.device)
+    return found.model, found.read(pairs.sources), target
+
+
 def train_writer(pairs: PairData, shape: Shape, *, seed: int) -> Writer:
-    """Fit a decoder to the Chinese names of `pairs` alone."""
+    """Fit a decoder to the Chinese names of `pairs` alone.
+
+    Parameters
+    ----------
+    pairs, shape, seed
+        As for `train_translator`; English names are not looked at.
+    """
     target = vocabulary(pairs.targets, rare=shape.rare)
     model = Decoder(
         len(target),
