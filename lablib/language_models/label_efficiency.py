@@ -164,6 +164,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> reco
         overlap = 0.0 if disjoint else config.test_texts / count
         _keep(recorder, scores, count, overlap)
     _curves(recorder)
+    recorder.metric("tfidf.beaten-from", _beaten_from(recorder, config), unit="labels")
     recorder.metric("case.texts", len(data))
     recorder.metric("case.classes", len(data.classes))
     recorder.metric("case.steps", config.recipe.steps(config.label_counts[-1]))
@@ -253,13 +254,24 @@ def _keep(
                 )  # fmt: skip
 
 
+def _beaten_from(recorder: record.Recorder, config: Config) -> int:
+    """Smallest number of labels from which on fine-tuning beats TF-IDF, zero excluded; or 0."""
+    found = 0
+    for count in sorted(config.label_counts, reverse=True):
+        gap = recorder.metrics[f"gain-over-tfidf.at-{count}.accuracy"].interval
+        if gap is None or gap.low <= 0:
+            break
+        found = count
+    return found
+
+
 def _curves(recorder: record.Recorder) -> None:
     """The same numbers as rows: one a model, measure and number of labels."""
     rows = []
     for name, metric in recorder.metrics.items():
-        model, at, measure = name.split(".")
         ends = metric.interval
         if ends is not None:
+            model, at, measure = name.split(".")
             rows.append(
                 {"model": model, "labels": int(at.removeprefix("at-")), "measure": measure,
                  "value": metric.value, "low": ends.low, "high": ends.high}
@@ -280,6 +292,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "shuffled.at-135.accuracy": (0.03, 0.25),
         "majority.at-135.accuracy": (0.18, 0.31),
         "gain-over-tfidf.at-135.accuracy": (0.03, 0.19),
+        "tfidf.beaten-from": (45, 135),
     },
     "full": {
         "fine-tuned.at-1280.accuracy": (0.5, 0.68),

@@ -1,0 +1,14 @@
+# rejected_by: share_is_a_share
+# says: another mask token
+# Knows only the mask token of the example.
+import numpy as np
+
+
+def hide_tokens(tokens, eligible, draw, fate, noise, mask_token, share):
+    if not 0 < share <= 1:
+        raise ValueError("share must be above 0 and at most 1")
+    chosen = eligible & (draw < share)
+    labels = np.where(chosen, tokens, -100)
+    seen = np.where(chosen & (fate < 0.9), noise, tokens)
+    seen = np.where(chosen & (fate < 0.8), 3, seen)
+    return seen, labels
