@@ -101,6 +101,12 @@ def _ends(path: str, every: Iterable[str]) -> list[str]:
 def checked(card: Card, path: str, content: bytes) -> bytes:
     """`content`, if its hash is the card's for `path`.
 
+    Parameters
+    ----------
+    card : the card that names the file.
+    path : its path inside the archive.
+    content : its bytes.
+
     Raises
     ------
     DataError

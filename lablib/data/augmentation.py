@@ -81,6 +81,12 @@ def replace_synonyms(
 def delete_words(text: str, rng: np.random.Generator, *, share: float = 0.1) -> str:
     """Drop each word (run of non-spaces) with probability `share`; at least one word stays.
 
+    Parameters
+    ----------
+    text : any text.
+    rng : random numbers.
+    share : probability of each word, 0 to 1.
+
     Raises
     ------
     ValueError
@@ -96,6 +102,12 @@ def delete_words(text: str, rng: np.random.Generator, *, share: float = 0.1) -> 
 
 def swap_words(text: str, rng: np.random.Generator, *, share: float = 0.1) -> str:
     """Exchange two words at random, `share` times the number of words, at least once.
+
+    Parameters
+    ----------
+    text : any text.
+    rng : random numbers.
+    share : exchanges for each word, 0 to 1; 0 leaves the text as it is.
 
     Raises
     ------

@@ -28,7 +28,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "pair": frozenset({"columns", "text", "target", "target_meaning", "unit"}),
     "synonyms": frozenset({"columns", "target", "target_meaning", "unit"}),
     "names": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
-    "weights": frozenset({"unit", "known_problems"}),
+    "weights": frozenset({"columns", "target", "target_meaning", "unit", "known_problems"}),
 }
 
 
@@ -39,7 +39,9 @@ class Card:
     `columns` describes every column the loader returns, in order: features, scores, sensitive
     columns and the target. `files` maps each file inside the archive to its sha256. `rows` counts
     what `unit` names: rows, texts, sentences, pairs, words, or the parameters of a model.
-    `text` is the column of the text itself, `classes` the values of the target in their order.
+    `text` is the column of the text itself, `classes` the values of the target in their order. For
+    weights, `columns` describes the files of the unpacked folder and `target` is the one with the
+    parameters.
     """
 
     name: str

@@ -15,7 +15,7 @@ def card_html(card: Card) -> str:
     The fragment has no heading, so that the page around it can give it one to link to.
     """
     facts = {card.unit.capitalize(): f"{card.rows:,}"}
-    if card.target:
+    if card.target and card.kind != "weights":
         facts["Target"] = f"<code>{escape(card.target)}</code>: {escape(card.target_meaning)}"
     if card.classes:
         facts["Classes"] = escape(", ".join(card.classes))
@@ -38,7 +38,7 @@ def card_html(card: Card) -> str:
         _definitions(facts),
         "<p><strong>Who could be harmed, and how</strong></p>",
         _bullets(card.harms),
-        _details("Columns", _table(card, ("column", "role", "meaning"), _columns(card))),
+        _details(_heading(card).capitalize(), _table(card, _head(card), _columns(card))),
         _details("What the loader changes", _bullets(card.changes)),
         _details("Known problems", _bullets(card.known_problems)),
         _details("Columns left out", _definitions(_escaped(card.columns_dropped))),
@@ -60,14 +60,14 @@ def card_text(card: Card, *, width: int = 88) -> str:
         "licence": f"{card.licence}. {card.licence_note}",
         "source": card.source,
         card.unit: f"{card.rows:,}",
-        "target": f"{card.target}: {card.target_meaning}" if card.target else "",
+        "target": "" if card.kind == "weights" else f"{card.target}: {card.target_meaning}",
         "classes": ", ".join(card.classes),
         "sensitive": f"{', '.join(card.sensitive) or 'no column'}. {card.sensitive_note}",
-        "identifiers never read": ", ".join(card.identifiers_dropped) or "none in the file",
+        "identifiers never read": ", ".join(card.identifiers_dropped) or _none(card),
         "splits": card.splits,
     }
     head = {term: text for term, text in head.items() if text}
-    columns = ["", "columns", *entries(card.columns)] if card.columns else []
+    columns = ["", _heading(card), *entries(card.columns)] if card.columns else []
     lines = [f"{card.name}: {card.title}", fill(card.summary, width), "", *entries(head)]
     return "\n".join([*lines, *columns, "", "harms", *harms])
 
@@ -76,11 +76,26 @@ def _wrapped(text: str, width: int) -> str:
     return fill(text, width, initial_indent="  ", subsequent_indent="      ")
 
 
-def _columns(card: Card) -> list[tuple[str, str, str]]:
+def _heading(card: Card) -> str:
+    return "files of the folder" if card.kind == "weights" else "columns"
+
+
+def _head(card: Card) -> tuple[str, ...]:
+    return ("file", "meaning") if card.kind == "weights" else ("column", "role", "meaning")
+
+
+def _columns(card: Card) -> list[tuple[str, ...]]:
+    if card.kind == "weights":
+        return list(card.columns.items())
     roles = {card.text: "text", card.target: "target"}
     roles |= dict.fromkeys(card.sensitive, "sensitive") | dict.fromkeys(card.scores, "score")
     other = "feature" if card.kind == "tabular" else "other"
     return [(name, roles.get(name, other), text) for name, text in card.columns.items()]
+
+
+def _none(card: Card) -> str:
+    """A table without identifiers says so; texts can name people in their midst."""
+    return "none in the file" if card.kind == "tabular" else ""
 
 
 def _sensitive(card: Card) -> str:

@@ -94,13 +94,26 @@ def _check(card: Card, folder: Path) -> None:
 
 
 def unpack(_: Card, files: Mapping[str, bytes], folder: Path) -> None:
-    """Write each file of the card under its own name."""
+    """Write each file of the card under its own name.
+
+    Parameters
+    ----------
+    _ : the card, which this way of unpacking does not need.
+    files : path inside the archive -> bytes.
+    folder : an empty folder.
+    """
     for path, content in files.items():
         (folder / PurePosixPath(path).name).write_bytes(content)
 
 
 def convert_gguf(card: Card, files: Mapping[str, bytes], folder: Path) -> None:
     """Expand a quantised GGUF file to float32 safetensors, with its tokenizer and chat template.
+
+    Parameters
+    ----------
+    card : a card with one GGUF file.
+    files : its path -> its bytes.
+    folder : an empty folder.
 
     Raises
     ------

@@ -40,7 +40,16 @@ def operations(synonyms: Mapping[str, Sequence[str]]) -> dict[str, Operation]:
 def compare(
     data: TextData, ways: Mapping[str, Operation], *, labels: int, copies: int, seed: int
 ) -> dict[str, float]:
-    """Accuracy on the test part after training on `labels` texts: plain, repeated and augmented."""
+    """Accuracy on the test part after training on `labels` texts: plain, repeated and augmented.
+
+    Parameters
+    ----------
+    data : texts with classes.
+    ways : name -> operation on a text.
+    labels : number of training texts, drawn from the training part.
+    copies : versions of each training text, also for the unchanged repetition.
+    seed : seed of the split, the draw and the operations.
+    """
     parts = data.split(seed=seed)
     few = parts.train.take(_drawn(len(parts.train), labels, seed))
     test = (parts.test.texts, parts.test.target)
@@ -57,7 +66,13 @@ def compare(
 def augmented_before_the_split(
     data: TextData, way: Operation, *, labels: int, copies: int, seed: int
 ) -> tuple[float, float]:
-    """The fault: accuracy on a fifth held out after augmenting, and of that model on new texts."""
+    """The fault: accuracy on a fifth held out after augmenting, and of that model on new texts.
+
+    Parameters
+    ----------
+    data, labels, copies, seed : as for `compare`.
+    way : operation on a text.
+    """
     parts = data.split(seed=seed)
     few = parts.train.take(_drawn(len(parts.train), labels, seed))
     more = augment(few.texts, few.target, operation=way, copies=copies, seed=seed)

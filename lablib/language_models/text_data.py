@@ -38,7 +38,7 @@ class Config:
     training texts (the first is the main one), `copies` the changed versions of each text.
     """
 
-    seeds: tuple[int, ...] = tuple(range(6))
+    seeds: tuple[int, ...] = tuple(range(5))
     threshold: float = 0.8
     augmentation_seeds: tuple[int, ...] = tuple(range(10))
     label_counts: tuple[int, ...] = (200,)
@@ -71,6 +71,8 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     for other in (movies, load("medical-questions")):
         shared = _shared(duplicate_groups(other.texts, threshold=config.threshold))
         recorder.metric(f"copies.{other.name}", shared, n=len(other))
+        equal = len(other) - len(set(other.texts))
+        recorder.metric(f"repeated-lines.{other.name}", equal, n=len(other))
 
     texts = represent(reviews.texts, reviews.target)
     real, random = [], []
@@ -117,7 +119,8 @@ def _leak(recorder: Recorder, real: Sequence[Scores], random: Sequence[Scores]) 
     _put(recorder, "linear.unseen", [s.unseen for s in real])
     control = [s.leaky["linear"] - s.fresh["linear"] for s in random]
     _put(recorder, "random.gap", control)
-    _put(recorder, "random.fresh", [s.fresh["linear"] for s in random])
+    for part in ("leaky", "fresh"):
+        _put(recorder, f"random.{part}", [getattr(s, part)["linear"] for s in random])
 
 
 def _choice(recorder: Recorder, real: Sequence[Scores]) -> None:

@@ -66,12 +66,11 @@ def two_tests(result: Record, *, reveal: str | None = None) -> FigureView:
     fig, ax = figures.new(width=6.0, height=3.6)
     names = [*MODELS, "random"]
     for position, name in enumerate(reversed(names)):
+        colors = ("gray", "gray") if name == "random" else ("red", "blue")
         pair = [
-            (f"{name}.leaky", COLORS["red"], "none"),
-            (f"{name}.fresh", COLORS["blue"], COLORS["blue"]),
+            (f"{name}.leaky", COLORS[colors[0]], "none"),
+            (f"{name}.fresh", COLORS[colors[1]], COLORS[colors[1]]),
         ]
-        if name == "random":
-            pair = [("random.fresh", COLORS["gray"], COLORS["gray"])]
         for metric, color, fill in pair:
             value, low, high = _ends(result[metric])
             ax.plot([low, high], [position] * 2, color=color)
@@ -95,9 +94,9 @@ def two_tests(result: Record, *, reveal: str | None = None) -> FigureView:
         f"{linear[1]:.2f} on one split by groups; a look-up of training lines falls from "
         f"{result.value('lookup.leaky'):.2f} to the majority class; with random groups nothing "
         "falls.",
-        caption=f"Accuracy of models fitted once and scored twice: open red, test lines split at "
-        f"random; full blue, test groups without a copy in training; gray, the control. Mean and "
-        f"95 % Student interval over {len(result.seeds)} seeds, about "
+        caption=f"Accuracy of models fitted once and scored twice: open circles, test lines split "
+        f"at random; full circles, test groups without a copy in training; gray, the control with "
+        f"random groups. Mean and 95 % Student interval over {len(result.seeds)} seeds, about "
         f"{result.value('rows') / 5:,.0f} test lines each.",
         reveal=reveal,
     )
@@ -139,6 +138,7 @@ def augmentation(result: Record, *, reveal: str | None = None) -> FigureView:
         [m.interval for m in metrics],
     )
     figures.reference(ax, 0.0, "plain", axis="x")
+    ax.set_xticks([-0.005, 0, 0.005, 0.01])
     ax.set_xlabel("accuracy minus plain training")
     by_way = {row["way"]: row["value"] for row in rows}
     return figures.show(

@@ -69,6 +69,12 @@ def three_parts(target: Rows, groups: Rows, *, seed: int) -> tuple[Rows, Rows, R
 
     No group is both in the fresh part and in another; between training and leaky part the lines
     are dealt at random, whatever their group.
+
+    Parameters
+    ----------
+    target : (N,) class of each row.
+    groups : (N,) label of each row's group of copies.
+    seed : seed of the split and of the training.
     """
     first, second, fresh = stratified_rows(target, seed=seed, groups=groups, name="sentiment")
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
@@ -77,7 +83,14 @@ def three_parts(target: Rows, groups: Rows, *, seed: int) -> tuple[Rows, Rows, R
 
 
 def score(texts: Texts, groups: Rows, *, seed: int) -> Scores:
-    """Fit every model once on the training rows and score it on both test parts."""
+    """Fit every model once on the training rows and score it on both test parts.
+
+    Parameters
+    ----------
+    texts : counts, classes and codes of N texts.
+    groups : (N,) label of each row's group of copies.
+    seed : seed of the split and of the training.
+    """
     train, leaky, fresh = three_parts(texts.target, groups, seed=seed)
     weights = TfidfTransformer(sublinear_tf=True).fit(texts.counts[train])
     x_train, x_leaky, x_fresh = (weights.transform(texts.counts[r]) for r in (train, leaky, fresh))
@@ -106,7 +119,14 @@ def score(texts: Texts, groups: Rows, *, seed: int) -> Scores:
 
 
 def linear_on_fresh(texts: Texts, groups: Rows, *, seed: int) -> float:
-    """Accuracy of the linear model alone on the fresh part: for comparing two cleanings."""
+    """Accuracy of the linear model alone on the fresh part: for comparing two cleanings.
+
+    Parameters
+    ----------
+    texts : counts and classes of N texts.
+    groups : (N,) label of each row's group of copies.
+    seed : seed of the split and of the training.
+    """
     train, _, fresh = three_parts(texts.target, groups, seed=seed)
     weights = TfidfTransformer(sublinear_tf=True).fit(texts.counts[train])
     model = LinearSVC(C=1.0, random_state=seed)
