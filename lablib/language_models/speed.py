@@ -38,7 +38,7 @@ def operations_per_token(model: Decoder, *, context: int) -> float:
     Examples
     --------
     >>> operations_per_token(Decoder(10, context=4, width=8, heads=2, layers=1), context=4)
-    6144.0
+    5472.0
     """
     weights = sum(p.numel() for name, p in model.named_parameters() if p.ndim == 2)
     weights -= model.position.weight.numel()
