@@ -1,8 +1,9 @@
 """A decoder-only Transformer: the language model that predicts the next token.
 
-The block of Vaswani et al. (2017) with the norm before each part, learned positions, GELU and
-initial weights as in GPT-2 (Radford et al., 2019); input and output share one embedding (Press
-and Wolf, 2017). With GPT-2's weights copied in, the logits are GPT-2's.
+The block of Vaswani et al. (2017) with the norm before each part, learned positions and GELU as
+in GPT-2 (Radford et al., 2019); input and output share one embedding (Press and Wolf, 2017). With
+GPT-2's weights copied in, the logits are GPT-2's. Its initial weights are not: their 0.02 suits a
+width of 768 or more, and small models learn far slower from it.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Decoder(nn.Module):
             self.position = nn.Embedding(context, width)
             self.blocks = nn.ModuleList(Block(width, heads, dropout=dropout) for _ in range(layers))
             self.norm = nn.LayerNorm(width)
-            initialise(self)
+            initialise(self, deviation=width**-0.5)
 
     def forward(self, tokens: Tensor, *, cache: list[Cache] | None = None) -> Tensor:
         """Return logits `(B, T, V)`: row t scores the token after token t.
@@ -153,7 +154,7 @@ class Decoder(nn.Module):
 
 
 def initialise(model: nn.Module, *, deviation: float = 0.02) -> None:
-    """Draw weights as GPT-2 does: small normal numbers, biases 0, outputs of parts smaller still.
+    """Draw small normal weights, biases 0, and the outputs of parts smaller still, as GPT-2 does.
 
     The two parts of each of L blocks add to one sum; a factor of 1 / sqrt(2 L) on what they
     start with keeps the size of that sum from growing with depth.
@@ -163,7 +164,8 @@ def initialise(model: nn.Module, *, deviation: float = 0.02) -> None:
     model
         Its linear and embedding layers are set in place; the parts' outputs are called `out`.
     deviation
-        Standard deviation of the other weights.
+        Standard deviation of the other weights. One over the root of the width keeps sums over
+        the width at the size of what is summed; 0.02 is GPT-2's and BERT's.
     """
     outputs = [
         module
