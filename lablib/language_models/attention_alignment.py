@@ -146,12 +146,13 @@ def _hurts(
     hidden[torch.arange(len(place)), column] = UNKNOWN
     nats = _nats(translator, source, target)
     lost = _nats(translator, hidden, target[place]) - nats[place]  # (words of all names, T)
-    return [part.double().numpy() for part in lost.split(list(counts))]
+    return [part.double().numpy() for part in torch.split(lost, list(counts))]
 
 
 def _nats(translator: Translator, source: Tensor, target: Tensor) -> Tensor:
     logits = translator.model(source, target[:, :-1], source != PAD)
-    return -logits.log_softmax(-1).gather(-1, target[:, 1:, None])[:, :, 0].cpu()
+    nats: Tensor = -logits.log_softmax(-1).gather(-1, target[:, 1:, None])[:, :, 0]
+    return nats.cpu()
 
 
 def _columns(rows: Sequence[tuple[float, ...]]) -> Alignment:
