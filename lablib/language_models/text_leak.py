@@ -108,7 +108,7 @@ def score(texts: Texts, groups: Rows, *, seed: int) -> Scores:
         on_leaky[name] = float(right.mean())
         on_fresh[name] = float((model.predict(x_fresh) == y[fresh]).mean())
         if name == "linear":
-            unseen = float(right[~known].mean())
+            unseen = float(right[~known].mean()) if not known.all() else float("nan")
     usual = int(np.bincount(y[train]).argmax())
     memory = dict(zip(texts.codes[train].tolist(), y[train].tolist(), strict=True))
     for part, rows in ((on_leaky, leaky), (on_fresh, fresh)):
