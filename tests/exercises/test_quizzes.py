@@ -121,7 +121,8 @@ def test_as_markdown_every_option_is_explained(tmp_path: Path) -> None:
 
 PAGES = {
     "book/index": "# Toy\n\nA front page.\n",
-    "chapters/toy/page": "# Quizzes\n\n```{quiz} start\n```\n\n```{quiz} explainability\n```\n",
+    "chapters/toy/page": "# Quizzes\n"
+    + "".join(f"\n```{{quiz}} {topic}\n```\n" for topic in quizzes.find()),
 }
 
 
