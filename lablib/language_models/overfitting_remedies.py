@@ -122,4 +122,27 @@ def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
     recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
-ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {"quick": {}, "full": {}}
+# Two-sided: a control above chance means a leak, and a baseline that does not overfit no question.
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
+    "quick": {
+        "nothing.accuracy": (0.69, 0.79),
+        "nothing.train-accuracy": (0.97, 1.0),
+        "nothing.log-loss": (0.8, 1.7),
+        "early-stopping.log-loss": (0.42, 0.68),
+        "adversarial.log-loss": (0.40, 0.60),
+        "shuffled.accuracy": (0.43, 0.57),
+        "shuffled.train-accuracy": (0.95, 1.0),
+    },
+    "full": {
+        "nothing.accuracy": (0.68, 0.84),
+        "nothing.train-accuracy": (0.95, 1.0),
+        "shuffled.accuracy": (0.44, 0.56),
+    },
+}
+CARD = {
+    "intended_use": "Showing how remedies against overfitting are compared when labels are few.",
+    "not_for": "Choosing a remedy for another task without comparing there.",
+    "affected": "People about whom a model with few labels decides: an overfitted one is sure of "
+    "itself where it is wrong.",
+    "limits": "One strength of each remedy, none tuned; at quick scale a head on a frozen encoder.",
+}

@@ -324,4 +324,44 @@ def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
     recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
-ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {"quick": {}, "medium": {}, "full": {}}
+# Two-sided. The equalities are exact up to rounding; a control that learns is as wrong as a
+# method that does not.
+_EXACT = {
+    "merged.change": (0.0, 1e-5),
+    "rank-0.change": (0.0, 1e-5),
+    "rank-0.trainable": (0.0, 0.0),
+    "held-at-zero.change": (0.0, 1e-5),
+    "full.share": (1.0, 1.0),
+    "lora.share": (0.0005, 0.01),
+}
+_MEANS = ("probe", *METHODS)
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
+    "quick": {
+        **_EXACT,
+        **{f"{name}.accuracy": (0.67, 0.80) for name in _MEANS},
+        "shuffled.accuracy": (0.44, 0.56),
+        "trained.change": (0.3, 20.0),
+        "lora.memory": (20.0, 45.0),
+        "full.memory": (240.0, 310.0),
+    },
+    "medium": {
+        **_EXACT,
+        **{f"{name}.accuracy": (0.72, 0.88) for name in _MEANS},
+        "shuffled.accuracy": (0.44, 0.56),
+    },
+    "full": {
+        **_EXACT,
+        **{f"{name}.accuracy": (0.74, 0.90) for name in _MEANS},
+        "shuffled.accuracy": (0.44, 0.56),
+    },
+}
+CARD = {
+    "intended_use": "Showing what adapting a small English sentence encoder costs, method by method, "
+    "and what merging, counting and controls should look like.",
+    "not_for": "Judging customers, students or employees by their writing, or ranking the methods "
+    "for other models and tasks.",
+    "affected": "People whose sentences are scored: a score learned on critics' sentences misreads "
+    "other dialects, irony and languages.",
+    "limits": "One encoder, one binary task of single sentences, rated by a crowd; the methods have "
+    "their default sizes and one learning rate each, chosen on few sentences.",
+}
