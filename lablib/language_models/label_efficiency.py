@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import f1_score
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from lablib import record
 from lablib.data import load
@@ -45,10 +45,10 @@ class Config:
     label_counts: tuple[int, ...] = (15, 45, 135)
     scratch_counts: tuple[int, ...] = (135,)
     control_counts: tuple[int, ...] = (135,)
-    test_texts: int = 120
+    test_texts: int = 100
     learning_rate: float = 1e-3
     epochs: int = 3
-    min_steps: int = 14
+    min_steps: int = 12
     precision: str = "fp32"
 
     @property
@@ -285,13 +285,13 @@ def _sha(data: TextData) -> str:
 
 ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
     "quick": {
-        "fine-tuned.at-135.accuracy": (0.3, 0.45),
-        "features.at-135.accuracy": (0.3, 0.46),
+        "fine-tuned.at-135.accuracy": (0.33, 0.5),
+        "features.at-135.accuracy": (0.32, 0.48),
         "tfidf.at-135.accuracy": (0.2, 0.33),
         "scratch.at-135.accuracy": (0.17, 0.33),
-        "shuffled.at-135.accuracy": (0.03, 0.25),
+        "shuffled.at-135.accuracy": (0.05, 0.27),
         "majority.at-135.accuracy": (0.18, 0.31),
-        "gain-over-tfidf.at-135.accuracy": (0.03, 0.19),
+        "gain-over-tfidf.at-135.accuracy": (0.08, 0.25),
         "tfidf.beaten-from": (45, 135),
     },
     "full": {
