@@ -20,19 +20,31 @@ LABELS = {
 }
 
 
-def pieces(words: Sequence[str], marks: Sequence[str], labels: Sequence[str]) -> TableView:
-    """Word pieces side by side with the word each belongs to and the label it is trained on.
+def pieces(
+    tokens: Sequence[str],
+    words: Sequence[str],
+    word_of_piece: Sequence[int | None],
+    labels: Sequence[int],
+    names: Sequence[str],
+) -> TableView:
+    """One line a piece: the word it belongs to, and the label it is trained on.
 
     Parameters
     ----------
-    words, marks, labels
-        Piece, word or "-", and tag or -100, of equal length.
+    tokens, word_of_piece, labels
+        T pieces, the position of each one's word or None, and its label or -100.
+    words, names
+        The words of the sentence and the tags that the labels number.
     """
     rows = [
-        {"piece": piece, "word": word, "label": label}
-        for piece, word, label in zip(words, marks, labels, strict=True)
+        {
+            "piece": token,
+            "word": "none" if word is None else words[word],
+            "label": "-100" if label < 0 else f"{label} ({names[label]})",
+        }
+        for token, word, label in zip(tokens, word_of_piece, labels, strict=True)
     ]
-    return figures.table(rows, caption="Pieces of one tweet's beginning; -100 is not scored.")
+    return figures.table(rows, caption="Pieces of five words; -100 is not scored.")
 
 
 def two_scores(result: Record, *, reveal: str | None = None) -> FigureView:
