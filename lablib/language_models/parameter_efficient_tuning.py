@@ -7,7 +7,6 @@ embeddings included. Controls: LoRA on shuffled labels, and a LoRA whose B is he
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,9 +18,9 @@ from torch import Tensor, nn
 
 from lablib import record
 from lablib.evaluation import Estimate, across_seeds, bootstrap, shuffled_labels
+from lablib.language_models import tuning_measures
 from lablib.language_models.reviews import Reviews, hashes, load_reviews
 from lablib.language_models.tuning_methods import (
-    CONTROL,
     METHODS,
     Sizes,
     adapt,
@@ -29,14 +28,10 @@ from lablib.language_models.tuning_methods import (
     method_loss,
     training_context,
 )
-from lablib.models.adapters import LoRALinear, add_lora, trainable_share
-from lablib.models.sentence_classifier import upper_classifier
 from lablib.record import Record, Recorder
 from lablib.training import TrainingConfig, fit
-from lablib.training.footprint import footprint
 
 NAME = "language-models/parameter-efficient-tuning"
-MEGABYTE = 1e6
 Hits = NDArray[np.bool_]
 
 _ATTENTION = ("query", "key", "value", "attention.output.dense")
@@ -153,11 +148,11 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
             hits[name].append(trained.hits)
             bar.update()
             if place == 0 and name == "lora":
-                _merging(recorder, trained.model, reviews)
+                tuning_measures.merging(recorder, trained.model, reviews)
     bar.close()
     _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()}, reviews)
-    _held_at_zero(recorder, reviews, config)
-    _costs(recorder, reviews, config)
+    tuning_measures.held_at_zero(recorder, reviews, sizes=config.sizes, device=config.device)
+    tuning_measures.costs(recorder, reviews, sizes=config.sizes, batch_shape=config.cost_batch)
     recorder.metric("test.texts", config.tests)
     recorder.metric("training.texts", len(reviews.training_rows(0, config.labels)))
     for name, rates in config.rates.items():
@@ -166,7 +161,17 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
 
 
 def train(reviews: Reviews, rows: Tensor, name: str, config: Config, *, seed: int) -> Trained:
-    """Adapt a new classifier by one method on these rows; `"shuffled"` is LoRA on mixed labels."""
+    """Adapt a new classifier by one method on some rows.
+
+    Parameters
+    ----------
+    reviews, rows
+        The sentences, and which of them are the training set.
+    name
+        One of `METHODS`, or `"shuffled"`: LoRA on mixed labels.
+    config, seed
+        How, and the seed of initial weights, order and mixing.
+    """
     method = "lora" if name == "shuffled" else name
     inputs, mask, classes = reviews.take(rows)
     if name == "shuffled":
@@ -260,66 +265,6 @@ def _quality(recorder: Recorder, hits: dict[str, Hits], reviews: Reviews) -> Non
     )
 
 
-def _merging(recorder: Recorder, model: Any, reviews: Reviews) -> None:
-    """Largest difference of test logits between a trained LoRA and its merged weights."""
-    inputs, mask, _ = reviews.test
-    unmerged = class_scores(model, inputs, mask)
-    merged = class_scores(copy.deepcopy(model).merge_and_unload(), inputs, mask)
-    recorder.metric("merged.change", float((merged - unmerged).abs().max()), n=reviews.tests)
-    start = class_scores(reviews.classifier(seed=0), inputs, mask)
-    recorder.metric("trained.change", float((unmerged - start).abs().max()), n=reviews.tests)
-
-
-def _held_at_zero(recorder: Recorder, reviews: Reviews, config: Config) -> None:
-    """Train a LoRA whose B may not move, and one of rank 0: logits must stay as they were."""
-    inputs, mask, classes = reviews.take(reviews.training_rows(0, 64))
-    test = reviews.test[:2]
-    model = reviews.classifier(seed=0)
-    before = class_scores(model, *test)
-    none = adapt(CONTROL, copy.deepcopy(model), sizes=config.sizes, steps=1, seed=0)
-    change = (class_scores(none, *test) - before).abs().max()
-    recorder.metric("rank-0.change", float(change), n=reviews.tests)
-    recorder.metric("rank-0.trainable", trainable_share(none).trainable)
-    held = add_lora(model, rank=config.sizes.rank, targets=config.sizes.targets, also_train=())
-    for layer in held.modules():
-        if isinstance(layer, LoRALinear):
-            layer.up.requires_grad_(False)
-    settings = TrainingConfig(epochs=2, batch_size=16, learning_rate=1e-2, device=config.device)
-    fit(held, (inputs, mask, classes), loss=method_loss, config=settings)
-    change = (class_scores(held, *test) - before).abs().max()
-    recorder.metric("held-at-zero.change", float(change), n=reviews.tests)
-
-
-def _costs(recorder: Recorder, reviews: Reviews, config: Config) -> None:
-    """Trainable share, training memory and step time of each method on the whole encoder."""
-    backbone = reviews.backbone
-    depth, width = backbone.config.num_hidden_layers, backbone.config.vocab_size
-    texts, tokens = config.cost_batch
-    generator = torch.Generator().manual_seed(0)
-    batch = (
-        torch.randint(1000, width, (texts, tokens), generator=generator),
-        torch.ones(texts, tokens, dtype=torch.int64),
-        torch.arange(texts) % 2,
-    )
-    rows = []
-    for name in METHODS:
-        whole = upper_classifier(backbone, classes=2, blocks=depth, seed=0)
-        base = trainable_share(whole).total
-        model = adapt(name, whole, sizes=config.sizes, steps=10, seed=0)
-        trainable = trainable_share(model).trainable
-        cost = footprint(model, batch, loss=method_loss, steps=2)
-        recorder.metric(f"{name}.trainable", trainable)
-        recorder.metric(f"{name}.share", trainable / base)
-        recorder.metric(f"{name}.memory", cost.training / MEGABYTE, unit="MB")
-        recorder.metric(f"{name}.step", cost.seconds, unit="s")
-        rows.append({"method": name, "weights": cost.weights / MEGABYTE})
-    head = 2 * backbone.config.hidden_size + 2
-    recorder.metric("probe.trainable", head)
-    recorder.metric("probe.share", head / base)
-    recorder.metric("whole.parameters", base)
-    recorder.table("cost", rows)
-
-
 def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
     recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
@@ -356,12 +301,12 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 CARD = {
-    "intended_use": "Showing what adapting a small English sentence encoder costs, method by method, "
-    "and what merging, counting and controls should look like.",
+    "intended_use": "Showing what adapting a small English sentence encoder costs, method by "
+    "method, and what merging, counting and controls should look like.",
     "not_for": "Judging customers, students or employees by their writing, or ranking the methods "
     "for other models and tasks.",
     "affected": "People whose sentences are scored: a score learned on critics' sentences misreads "
     "other dialects, irony and languages.",
-    "limits": "One encoder, one binary task of single sentences, rated by a crowd; the methods have "
-    "their default sizes and one learning rate each, chosen on few sentences.",
+    "limits": "One encoder, one binary task of single sentences, rated by a crowd; the methods "
+    "have their default sizes and one learning rate each, chosen on few sentences.",
 }

@@ -75,7 +75,13 @@ class Reviews:
     def classifier(
         self, *, seed: int, dense: bool = False, dropout: float = 0.0
     ) -> SentenceClassifier:
-        """A new classifier over the last blocks."""
+        """A new classifier over the last blocks.
+
+        Parameters
+        ----------
+        seed, dense, dropout
+            As for `upper_classifier`.
+        """
         return upper_classifier(
             self.backbone, classes=2, blocks=self.blocks, dense=dense, dropout=dropout, seed=seed
         )

@@ -75,7 +75,17 @@ class SentenceClassifier(PreTrainedModel):  # type: ignore[no-untyped-call]
         inputs_embeds: Tensor | None = None,
         past_key_values: Any = None,
     ) -> Tensor:
-        """Return one vector a text, `(B, D)`: the mean of its last states, without padding."""
+        """Return one vector a text, `(B, D)`: the mean of its last states, without padding.
+
+        Parameters
+        ----------
+        input_ids, inputs_embeds
+            Token numbers `(B, T)`, or states `(B, T, D)`; one of the two.
+        attention_mask
+            `(B, T)`, or longer by a prompt or prefix.
+        past_key_values
+            Keys and values of a prefix.
+        """
         if self.config.num_hidden_layers:
             states = self.bert(
                 input_ids=input_ids,
@@ -100,7 +110,15 @@ class SentenceClassifier(PreTrainedModel):  # type: ignore[no-untyped-call]
         labels: Tensor | None = None,
         **_: Any,
     ) -> SequenceClassifierOutput:
-        """Map token numbers `(B, T)` or states `(B, T, D)` to logits `(B, K)`."""
+        """Map token numbers `(B, T)` or states `(B, T, D)` to logits `(B, K)`.
+
+        Parameters
+        ----------
+        input_ids, attention_mask, inputs_embeds, past_key_values
+            As for `vectors`.
+        labels
+            Classes `(B,)`, to get the mean cross-entropy as well.
+        """
         pooled = self.vectors(input_ids, attention_mask, inputs_embeds, past_key_values)
         if self.dense is not None:
             pooled = self.dense(pooled).tanh()
