@@ -33,7 +33,7 @@ def listed(result: Record, split: str) -> TableView:
 
 def two_splits(result: Record, *, reveal: str | None = None) -> FigureView:
     """Exact match and chrF of each system, under both splits."""
-    fig, axes = figures.new(width=6.4, height=3.5, ncols=2, sharey=True)
+    fig, axes = figures.new(width=5.6, height=3.5, ncols=2, sharey=True)
     kinds = (("exact", "names right as a whole", 3), ("chrf", "chrF", 2))
     for ax, (key, title, decimals) in zip(axes, kinds, strict=True):
         for split, shift, color in (("name", 0.16, "orange"), ("concept", -0.16, "blue")):
@@ -42,7 +42,8 @@ def two_splits(result: Record, *, reveal: str | None = None) -> FigureView:
                 ax.plot(ends, [height + shift] * 2, color=COLORS[color])
                 ax.plot([row[key]], [height + shift], "o", color=COLORS[color])
                 _beside(ax, ends[1], height + shift, f"{row[key]:.{decimals}f}")
-        ax.set_xlim(-0.03, 1.12)
+        ax.set_xlim(-0.04, 1.25)
+        ax.set_xticks([0, 0.5, 1])
         ax.set_xlabel(title)
     axes[0].set_yticks([3, 2, 1], list(LABELS.values()))
     axes[0].set_ylim(0.5, 3.75)
@@ -133,7 +134,7 @@ def bits(result: Record) -> FigureView:
 def maps(result: Record) -> FigureView:
     """Cross-attention of two right names: one row a character, one column a word."""
     found = result.tables["maps"]
-    fig, axes = figures.new(width=6.4, height=4.4, ncols=len(found))
+    fig, axes = figures.new(width=5.4, height=4.2, ncols=len(found))
     for ax, one in zip(np.atleast_1d(axes), found, strict=True):
         weights = np.array(one["weights"])
         for row, column in np.ndindex(*weights.shape):
@@ -164,22 +165,22 @@ def _shown_maps(result: Record, fig: Any, told: str, one: dict[str, Any]) -> Fig
         fig,
         alt=f"Most attended word of each character of {''.join(one['characters'][:-1])}: {told}.",
         caption=f"Cross-attention of the last layer, mean over heads, seed {result.seeds[0]}, "
-        "split by name: two test names that were written right, drawn by chance. The larger and "
-        "darker a square, the more a character (row) was read from a word (column).",
+        "split by name: two test names that were written right, drawn by chance. The larger "
+        "a square, the more a character (row) was read from a word (column).",
     )
 
 
 def pointing(result: Record) -> FigureView:
     """How often attention, and hiding a word, name the dictionary's word; control and chance."""
     rows = [
-        ("split by name: hiding a word", "name.hiding"),
-        ("split by name: attention", "name.attention"),
-        ("split by concept: hiding a word", "concept.hiding"),
-        ("split by concept: attention", "concept.attention"),
-        ("control, shuffled pairs: attention", "shuffled.attention"),
+        ("by name: hiding a word", "name.hiding"),
+        ("by name: attention", "name.attention"),
+        ("by concept: hiding a word", "concept.hiding"),
+        ("by concept: attention", "concept.attention"),
+        ("control, shuffled: attention", "shuffled.attention"),
     ]
     metrics = [result[name] for _, name in rows]
-    fig, ax = figures.new(width=6.2, height=3.3)
+    fig, ax = figures.new(width=5.4, height=3.3)
     figures.points(
         ax,
         [label for label, _ in rows],
