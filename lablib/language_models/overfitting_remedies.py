@@ -44,6 +44,17 @@ class Config:
 
 CONFIGS = {
     "quick": Config(),
+    # For a processor and patience: the upper two blocks.
+    "medium": Config(
+        texts=None,
+        longest=32,
+        tests=1500,
+        blocks=2,
+        strengths=Strengths(rank=8, dropout=0.3),
+        training=Training(
+            epochs=10, batch_size=16, learning_rate=3e-4, low_rank_learning_rate=3e-3
+        ),
+    ),
     "full": Config(
         seeds=tuple(range(10)),
         texts=None,
@@ -132,6 +143,11 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "adversarial.log-loss": (0.40, 0.60),
         "shuffled.accuracy": (0.43, 0.57),
         "shuffled.train-accuracy": (0.95, 1.0),
+    },
+    "medium": {
+        "nothing.accuracy": (0.66, 0.84),
+        "nothing.train-accuracy": (0.95, 1.0),
+        "shuffled.accuracy": (0.44, 0.56),
     },
     "full": {
         "nothing.accuracy": (0.68, 0.84),

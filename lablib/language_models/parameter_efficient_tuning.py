@@ -152,7 +152,13 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     bar.close()
     _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()}, reviews)
     tuning_measures.held_at_zero(recorder, reviews, sizes=config.sizes, device=config.device)
-    tuning_measures.costs(recorder, reviews, sizes=config.sizes, batch_shape=config.cost_batch)
+    tuning_measures.costs(
+        recorder,
+        reviews,
+        sizes=config.sizes,
+        batch_shape=config.cost_batch,
+        device=config.device,
+    )
     recorder.metric("test.texts", config.tests)
     recorder.metric("training.texts", len(reviews.training_rows(0, config.labels)))
     for name, rates in config.rates.items():

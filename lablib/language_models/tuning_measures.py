@@ -20,6 +20,8 @@ from lablib.models.adapters import LoRALinear, add_lora, trainable_share
 from lablib.models.sentence_classifier import upper_classifier
 from lablib.record import Recorder
 from lablib.training import TrainingConfig, fit
+from lablib.training.config import DeviceName
+from lablib.training.device import choose_device
 from lablib.training.footprint import footprint
 
 MEGABYTE = 1e6
@@ -45,7 +47,7 @@ def merging(recorder: Recorder, model: Any, reviews: Reviews) -> None:
     recorder.metric("trained.change", float((unmerged - start).abs().max()), n=reviews.tests)
 
 
-def held_at_zero(recorder: Recorder, reviews: Reviews, *, sizes: Sizes, device: Any) -> None:
+def held_at_zero(recorder: Recorder, reviews: Reviews, *, sizes: Sizes, device: DeviceName) -> None:
     """Train a LoRA whose B may not move, and try one of rank 0: logits must stay as they were.
 
     Parameters
@@ -62,6 +64,7 @@ def held_at_zero(recorder: Recorder, reviews: Reviews, *, sizes: Sizes, device: 
     inputs, mask, classes = reviews.take(reviews.training_rows(0, 64))
     test = reviews.test[:2]
     model = reviews.classifier(seed=0)
+    model.to(choose_device(device))  # type: ignore[arg-type]
     before = class_scores(model, *test)
     none = adapt(CONTROL, copy.deepcopy(model), sizes=sizes, steps=1, seed=0)
     change = (class_scores(none, *test) - before).abs().max()
@@ -78,7 +81,12 @@ def held_at_zero(recorder: Recorder, reviews: Reviews, *, sizes: Sizes, device: 
 
 
 def costs(
-    recorder: Recorder, reviews: Reviews, *, sizes: Sizes, batch_shape: tuple[int, int]
+    recorder: Recorder,
+    reviews: Reviews,
+    *,
+    sizes: Sizes,
+    batch_shape: tuple[int, int],
+    device: DeviceName,
 ) -> None:
     """Record trainable share, training memory and step time of each method on the whole encoder.
 
@@ -92,15 +100,18 @@ def costs(
         How much each method adds.
     batch_shape
         Texts and tokens of the measured batch; its tokens are drawn at random.
+    device
+        Where to measure, as in `TrainingConfig`.
     """
     backbone = reviews.backbone
     depth, width = backbone.config.num_hidden_layers, backbone.config.vocab_size
     texts, tokens = batch_shape
     generator = torch.Generator().manual_seed(0)
+    place = choose_device(device)
     batch = (
-        torch.randint(1000, width, (texts, tokens), generator=generator),
-        torch.ones(texts, tokens, dtype=torch.int64),
-        torch.arange(texts) % 2,
+        torch.randint(1000, width, (texts, tokens), generator=generator).to(place),
+        torch.ones(texts, tokens, dtype=torch.int64, device=place),
+        torch.arange(texts, device=place) % 2,
     )
     rows = []
     for name in METHODS:
@@ -108,7 +119,7 @@ def costs(
         base = trainable_share(whole).total
         model = adapt(name, whole, sizes=sizes, steps=10, seed=0)
         trainable = trainable_share(model).trainable
-        cost = footprint(model, batch, loss=method_loss, steps=2)
+        cost = footprint(model.to(place), batch, loss=method_loss, steps=2)
         recorder.metric(f"{name}.trainable", trainable)
         recorder.metric(f"{name}.share", trainable / base)
         recorder.metric(f"{name}.memory", cost.training / MEGABYTE, unit="MB")

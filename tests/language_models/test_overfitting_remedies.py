@@ -125,7 +125,7 @@ def test_a_recipe_that_does_not_exist(data):
 
 
 def test_every_scale_has_bands_and_a_card(result):
-    assert set(remedies.CONFIGS) == set(remedies.ACCEPTANCE) == {"quick", "full"}
+    assert set(remedies.CONFIGS) == set(remedies.ACCEPTANCE) == {"quick", "medium", "full"}
     assert "sure of" in model_card(result)
     assert replace(remedies.CONFIGS["quick"]).labels == remedies.CONFIGS["full"].labels == 200
 
