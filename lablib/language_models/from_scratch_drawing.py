@@ -55,23 +55,24 @@ def text_and_bits(result: Record, *, reveal: str | None = None) -> FigureView:
     ours, read = result["transformer.bits"], result.value("transformer.characters-read")
     ends = ours.interval or Interval(ours.value, ours.value)
     fig, ax = figures.new(width=5.6, height=3.5)
-    for rows, label, color in (
-        (bytes_, "byte n-gram", COLORS["orange"]),
-        (pairs, "token pairs", COLORS["green"]),
+    for rows, label, color, above in (
+        (bytes_, "byte n-gram", COLORS["orange"], -2),
+        (pairs, "token pairs", COLORS["green"], 6),
     ):
         columns = ([float(row[key]) for row in rows] for key in ("value", "low", "high"))
         figures.band(
             ax, [float(row["characters"]) for row in rows], *columns, label="", color=color
         )
         ax.annotate(
-            label, (rows[0]["characters"], rows[0]["value"]), xytext=(4, 8),
+            label, (rows[0]["characters"], rows[0]["value"]), xytext=(10, above),
             textcoords="offset points", fontsize=10, color=figures.TEXT,
         )  # fmt: skip
     ax.plot([read, read], [ends.low, ends.high], color=COLORS["blue"], linewidth=3)
     ax.plot([read], [ours.value], "o", color=COLORS["blue"], markersize=8)
     ax.annotate(
-        "Transformer", (read, ours.value), xytext=(9, 3), textcoords="offset points",
+        "Transformer", (read, ours.value), xytext=(60, 42), textcoords="offset points",
         fontsize=10, color=figures.TEXT,
+        arrowprops={"arrowstyle": "-", "color": figures.TEXT, "linewidth": 0.8, "shrinkB": 6},
     )  # fmt: skip
     figures.reference(ax, result.value("frequency.bits"), "token frequencies", color=COLORS["red"])
     ax.set_xscale("log")
@@ -108,7 +109,11 @@ def context(result: Record) -> FigureView:
         length * result.value(name) for name in ("frequency.bits", "pairs-same-text.bits")
     )
     figures.reference(ax, frequency, "no token before it: frequencies", color=COLORS["red"])
-    figures.reference(ax, pairs, "one token before it: counted pairs")
+    ax.axhline(pairs, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+    ax.annotate(
+        "one token before it: counted pairs", (places[-1], pairs), xytext=(0, -6),
+        textcoords="offset points", ha="right", va="top", fontsize=9.5, color=figures.TEXT,
+    )  # fmt: skip
     ax.set_ylim(0, 1.15 * frequency)
     ax.set_xticks(places, labels)
     ax.set_xlabel("tokens before the predicted one")
