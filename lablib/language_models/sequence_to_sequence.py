@@ -73,8 +73,7 @@ class Config:
 CONFIGS = {
     "quick": Config(),
     "full": Config(
-        seeds=tuple(range(10)),
-        by_name_seeds=10,
+        by_name_seeds=5,
         longest=20,
         fewest_words=1,
         shape=Shape(
