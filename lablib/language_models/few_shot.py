@@ -99,6 +99,15 @@ def draws(classes: Ints, *, seeds: int, shots: int, test: int) -> list[Draw]:
 
     Labelled rows go round the classes: the first K are one of each.
 
+    Parameters
+    ----------
+    classes
+        (N,) class of each row.
+    seeds
+        S, the number of draws.
+    shots, test
+        Rows of each class that a draw gets, to be labelled and to be tested.
+
     >>> [drawn.labelled.size for drawn in draws(np.array([0, 1] * 6), seeds=2, shots=1, test=2)]
     [2, 2]
     """

@@ -167,14 +167,34 @@ def _loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
 
 @torch.no_grad()
 def predictions(model: nn.Module, encoding: Encoding, rows: Ints) -> Ints:
-    """Return the most probable class (n,) of each text."""
+    """Return the most probable class (n,) of each text.
+
+    Parameters
+    ----------
+    model
+        From `fine_tune`.
+    encoding
+        Of the start it was trained from.
+    rows
+        (n,) numbers of the texts.
+    """
     parts = _by_length(model, encoding, rows, lambda x, m: call(model, x, m).logits)
     return np.asarray(parts.argmax(1).numpy(), dtype=np.int64)
 
 
 @torch.no_grad()
 def features(start: Start, rows: Ints, *, blocks: int) -> NDArray[np.float32]:
-    """Return what the encoder as it is says of each text: the mean of its last states, (n, D)."""
+    """Return what the encoder as it is says of each text: the mean of its last states, (n, D).
+
+    Parameters
+    ----------
+    start
+        From `starts`.
+    rows
+        (n,) numbers of the texts.
+    blocks
+        The same as for `starts`.
+    """
     model: Any = upper_classifier(start.encoder, classes=1, blocks=blocks)
     model.classifier = nn.Identity()
     out = _by_length(model, start.encoding, rows, lambda x, m: call(model, x, m).logits)
@@ -199,6 +219,15 @@ def _by_length(model: nn.Module, encoding: Encoding, rows: Ints, compute: Any) -
 def tfidf_regression(texts: Sequence[str], target: Ints, *, c: float = TFIDF_C) -> Pipeline:
     """Fit vocabulary, document frequencies and logistic regression on these n texts alone.
 
+    Parameters
+    ----------
+    texts
+        n labelled texts.
+    target
+        (n,) their classes.
+    c
+        Inverse strength of the penalty: larger fits closer.
+
     >>> model = tfidf_regression(["a bad tooth", "sore teeth", "eye drops"], np.array([0, 0, 1]))
     >>> model.predict(["the eye"]).tolist()
     [1]
@@ -211,7 +240,17 @@ def tfidf_regression(texts: Sequence[str], target: Ints, *, c: float = TFIDF_C) 
 
 
 def feature_regression(x: NDArray[Any], target: Ints, *, c: float = FEATURES_C) -> Pipeline:
-    """Fit logistic regression on frozen features (n, D), each scaled by the same n rows."""
+    """Fit logistic regression on frozen features, each scaled by the same n rows.
+
+    Parameters
+    ----------
+    x
+        (n, D), from `features`.
+    target
+        (n,) classes.
+    c
+        Inverse strength of the penalty: larger fits closer.
+    """
     model = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
     model.fit(x, target)
     return model

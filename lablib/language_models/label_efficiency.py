@@ -114,6 +114,15 @@ def draws(rows: int, *, seeds: tuple[int, ...], count: int, test: int) -> tuple[
     Returns the draws and whether labelled rows are disjoint, too. If there are not enough for
     that, a seed's labelled rows come from all that are not its test rows.
 
+    Parameters
+    ----------
+    rows
+        N, all the rows there are.
+    seeds
+        One draw each.
+    count, test
+        Rows of a draw to be labelled, and to be tested.
+
     >>> apart, disjoint = draws(20, seeds=(0, 1), count=3, test=5)
     >>> disjoint, len(set(apart[0].labelled) & set(apart[1].labelled))
     (True, 0)

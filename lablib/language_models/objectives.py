@@ -69,6 +69,15 @@ class DecoderClassifier(nn.Module):
 def network(objective: str, shape: Shape, *, seed: int) -> nn.Module:
     """Return an untrained decoder ("causal") or encoder with a masked-token head ("masked").
 
+    Parameters
+    ----------
+    objective
+        One of `OBJECTIVES`.
+    shape
+        Sizes of the network.
+    seed
+        Of the initial weights.
+
     Raises
     ------
     ValueError
@@ -95,7 +104,19 @@ def network(objective: str, shape: Shape, *, seed: int) -> nn.Module:
 
 
 def classifier(objective: str, pretrained: nn.Module, *, classes: int, seed: int) -> nn.Module:
-    """Put a new linear layer on the mean of the states; `pretrained` is trained on with it."""
+    """Put a new linear layer on the mean of the states.
+
+    Parameters
+    ----------
+    objective
+        The one that `pretrained` was built for.
+    pretrained
+        From `network` or `pretrain`; used as it is, so training the classifier changes it.
+    classes
+        K.
+    seed
+        Of the new layer.
+    """
     body: Any = pretrained
     if objective == "causal":
         return DecoderClassifier(body, classes=classes, seed=seed)
@@ -138,8 +159,20 @@ def held_out_loss(
 ) -> Estimate:
     """Loss on windows the model has not seen, in nats a predicted token.
 
-    The interval is a bootstrap over windows. For the masked objective, the hidden tokens are drawn
-    once, from `seed`.
+    The interval is a bootstrap over windows.
+
+    Parameters
+    ----------
+    objective
+        The one that `model` was trained for.
+    model
+        From `network` or `pretrain`.
+    windows
+        `(M, T + 1)` tokens.
+    mask_token
+        Number of the token that stands for a hidden one.
+    seed
+        For the masked objective: which tokens are hidden, once.
     """
     model.eval()
     device = next(model.parameters()).device
@@ -164,6 +197,15 @@ def held_out_loss(
 
 def unigram_loss(training: Tensor, windows: Tensor, *, vocabulary: int) -> Estimate:
     """Loss of the model that knows only how often each token occurs in `training` (plus one).
+
+    Parameters
+    ----------
+    training
+        Tokens of any shape.
+    windows
+        `(M, T + 1)`, scored on all but the first token, in nats a token.
+    vocabulary
+        V.
 
     >>> tokens = torch.tensor([[0, 1, 0, 1]])
     >>> round(unigram_loss(tokens, tokens, vocabulary=2).value, 3)  # two tokens, equally frequent

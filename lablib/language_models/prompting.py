@@ -30,6 +30,15 @@ def ask(text: str) -> str:
 def shots(texts: Sequence[str], labels: Sequence[int], words: Sequence[str]) -> str:
     r"""Return the prefix: each text with its label word, in this order; "" if there are none.
 
+    Parameters
+    ----------
+    texts
+        n solved questions.
+    labels
+        n positions in `words`.
+    words
+        K label words, with the space before them.
+
     >>> shots(["Which tooth erupts first?"], [0], [" teeth", " eyes"])
     'Question: Which tooth erupts first?\nTopic: teeth\n\n'
     """
