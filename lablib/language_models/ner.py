@@ -7,18 +7,17 @@ encoder trained under the tags of other sentences.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lablib import record
-from lablib.data import TaggedData, load, read_conll
+from lablib.data import TaggedData, load
 from lablib.evaluation import Estimate, Interval, across_seeds, over_splits
 from lablib.language_models import name_groups, tag_baselines, tag_scores
+from lablib.language_models.ner_source import Source, source
 from lablib.language_models.tag_scores import Ratio
 from lablib.language_models.tagging import TagFunction, fine_tune
 from lablib.record import Record, Recorder
@@ -81,57 +80,6 @@ CONFIGS = {
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where sentences come from: a data set to split anew, or a folder's fixed parts."""
-
-    name: str
-    sha256: str
-    whole: TaggedData | None
-    fixed: tuple[TaggedData, TaggedData] | None
-
-    def parts(self, config: Config, *, seed: int) -> tuple[TaggedData, TaggedData]:
-        """Training and test sentences of one seed, in random order and cut to size."""
-        if self.whole is not None:
-            splits = self.whole.split(seed=seed)
-            train, test = splits.train, splits.test
-        else:
-            assert self.fixed is not None
-            train, test = self.fixed
-        rng = np.random.default_rng(seed)
-        train = train.take(rng.permutation(len(train))[: config.train_sentences])
-        if self.whole is not None:  # a fixed test file keeps its first sentences for every seed
-            test = test.take(rng.permutation(len(test)))
-        return train, test.take(range(min(len(test), config.test_sentences or len(test))))
-
-
-def source(data: str) -> Source:
-    """A card of tagged sentences, or a folder in CoNLL format with its hash.
-
-    Raises
-    ------
-    ValueError
-        If `data` is neither; a folder's own errors name file and line.
-    """
-    folder = Path(data)
-    if folder.is_dir():
-        parts: Any = read_conll(folder)
-        digest = hashlib.sha256()
-        for part in (parts.train, parts.validation, parts.test):
-            for words, tags in zip(part.sentences, part.tags, strict=True):
-                digest.update(repr((words, tags)).encode())
-        return Source(folder.resolve().name, digest.hexdigest(), None, (parts.train, parts.test))
-    if folder.exists() or folder.name != data:
-        raise ValueError(
-            f"data={data!r} must be a card of tagged sentences, such as tweet-entities, or a "
-            "folder that holds train.txt, dev.txt and test.txt; give the folder"
-        )
-    loaded = load(data)
-    if not isinstance(loaded, TaggedData):
-        raise ValueError(f"data={data!r} holds no tagged sentences; try tweet-entities")
-    return Source(data, loaded.card.file_sha256 if loaded.card else "", loaded, None)
-
-
-@dataclass(frozen=True)
 class Run:
     """What one seed gives: ratios by metric name, and recall of the name lists by group."""
 
@@ -158,7 +106,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     ]
     shared = runs[0].rows / len(origin.whole) if origin.whole is not None else 0.0
     _record(recorder, runs, shared)
-    _record_tables(recorder, _types(origin))
+    _record_tables(recorder, origin.types)
     if runs[0].names:
         _record_names(recorder, runs)
     return recorder.finish(baseline="dictionary.f1", control="shuffled.f1")
@@ -178,7 +126,11 @@ def one_seed(origin: Source, config: Config, *, seed: int, control: bool) -> Run
     control
         Whether the encoder is also trained on shuffled tags.
     """
-    train, test = origin.parts(config, seed=seed)
+    train, test = origin.parts(
+        seed=seed,
+        train_sentences=config.train_sentences,
+        test_sentences=config.test_sentences,
+    )
     encoder = _encoder(train, config, seed)
     taggers: dict[str, TagFunction] = {
         "outside": tag_baselines.outside,
@@ -235,10 +187,6 @@ def _names_found(
     hits = name_groups.found(filled, tagger(filled.sentences), kind=kind)
     groups = np.array(filled.groups)
     return {group: float(hits[groups == group].mean()) for group in lists.groups}
-
-
-def _types(origin: Source) -> tuple[str, ...]:
-    return origin.whole.types if origin.whole is not None else origin.fixed[0].types  # type: ignore[index]
 
 
 def _record(recorder: Recorder, runs: Sequence[Run], shared: float) -> None:

@@ -66,8 +66,7 @@ def test_a_changed_sentence_changes_the_hash(tmp_path):
 
 def test_parts_of_a_folder_are_fixed_and_cut(tmp_path):
     origin = ner.source(str(write(tmp_path / "a")))
-    config = ner.Config(train_sentences=3, test_sentences=2)
-    train, test = origin.parts(config, seed=1)
+    train, test = origin.parts(seed=1, train_sentences=3, test_sentences=2)
     assert (len(train), len(test)) == (3, 2)
     assert train.types == ("LOC", "PER")
 
@@ -146,10 +145,10 @@ def test_shares_and_their_intervals_lie_between_zero_and_one(small):
 def test_splits_never_share_a_tweet():
     origin = ner.source("tweet-entities")
     for seed in (0, 1):
-        train, test = origin.parts(ner.CONFIGS["full"], seed=seed)
+        train, test = origin.parts(seed=seed)
         assert not set(train.sentences) & set(test.sentences)
-    again = origin.parts(ner.CONFIGS["quick"], seed=0)
-    first = origin.parts(ner.CONFIGS["quick"], seed=0)
+    again = origin.parts(seed=0, train_sentences=400)
+    first = origin.parts(seed=0, train_sentences=400)
     assert again[0].sentences == first[0].sentences
     assert len(first[0]) == 400
     assert np.mean([tag != "O" for tags in first[1].tags for tag in tags]) < 0.1
