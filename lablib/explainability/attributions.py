@@ -54,7 +54,7 @@ class Config:
     trees: int = 60
     background: int = 16
     layers: int | None = 2
-    texts: int | None = 1000
+    texts: int | None = 800
     reviews: int = 5
     most_words: int = 10
     retrain_rows: int = 2500

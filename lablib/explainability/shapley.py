@@ -22,7 +22,10 @@ _ROWS_AT_ONCE = 1 << 16
 
 @dataclass(frozen=True)
 class ShapleyEstimate:
-    """Sampled values (F,), their standard errors (F,), and how many rows the model scored."""
+    """Sampled values (F,), their standard errors (F,), and how many rows the model scored.
+
+    With several background rows the errors are too large: rows taken in turn differ less in sum.
+    """
 
     values: Floats
     standard_error: Floats
