@@ -43,9 +43,10 @@ def normalise(text: str, *, lower: bool = False) -> str:
     >>> normalise("Ｆｕｌｌ ﬁt\u200b —  “yes”\n")
     'Full fit — "yes"'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
-    text = " ".join(text.split())
+    text = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
+    if not text.isprintable():  # rare, and the loop over characters is slow
+        kept = (c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
+        text = " ".join("".join(kept).split())
     if lower:
         text = unicodedata.normalize("NFKC", text.casefold())
     return unicodedata.normalize("NFKC", text)

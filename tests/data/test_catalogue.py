@@ -1,9 +1,11 @@
 from dataclasses import asdict
+from typing import get_args
 
 import pytest
 
 from lablib.data import Card, CardError, card, cards
 from lablib.data.catalogue import parse_card
+from lablib.data.read import Tables, Texts
 
 KINDS = {
     "adult": "tabular",
@@ -128,3 +130,8 @@ def test_cards_are_frozen():
     with pytest.raises(AttributeError):
         card("adult").rows = 1
     assert isinstance(card("adult"), Card)
+
+
+def test_the_types_of_load_name_every_table_and_text():
+    assert get_args(Tables) == TABLES
+    assert get_args(Texts) == tuple(name for name, kind in KINDS.items() if kind == "text")
