@@ -80,8 +80,8 @@ def test_beaten_from_stops_at_the_first_interval_that_holds_zero(curves):
 
 def test_a_small_pre_training_run_learns_and_draws():
     result = experiment.run(
-        pretraining.NAME, seeds=(0, 1), pretraining_texts=300, steps=80, learning_rate=8e-3, test_texts=60,
-        label_counts=(40,), fine_tuning_steps=8,
+        pretraining.NAME, seeds=(0, 1), pretraining_texts=300, steps=80, learning_rate=8e-3,
+        test_texts=60, label_counts=(40,), fine_tuning_steps=8,
     )  # fmt: skip
     assert 0.02 < result.value("causal.below-unigram") < 1
     assert result.value("masked.below-unigram") < result.value("causal.below-unigram")
