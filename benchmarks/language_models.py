@@ -47,7 +47,7 @@ from lablib.training.optimizer import parameter_groups
 from lablib.training.windows import token_windows
 
 CONTEXT, BATCH, STEPS = 64, 12, 2_000
-OURS = {"steps": 800, "learning_rate": 4e-3, "warmup_steps": 50, "weight_decay": 0.1}
+OURS = {"steps": 1_000, "learning_rate": 4e-3, "warmup_steps": 50, "weight_decay": 0.1}
 HELD_OUT = 100_000  # characters of the validation texts that are scored
 GOAL, LOOP_GOAL = 0.6, 1.03
 LOOP_STEPS, LOOP_ROUNDS = 100, 9
@@ -119,7 +119,8 @@ def against_the_trainer(seeds: int, share: float, folder: str) -> dict[str, Any]
             loss = split_nats(models[name], validation, context=CONTEXT, stride=CONTEXT // 2)
             for kind, value in (("cpu", cpu), ("wall", wall), ("loss", float(loss.mean()))):
                 result[name][kind].append(value)
-            print(f"  seed {seed} {name:8} {cpu:7.1f} CPU s  loss {float(loss.mean()):.4f}")
+            row = f"  seed {seed} {name:8} {cpu:7.1f} CPU s  loss {float(loss.mean()):.4f}"
+            print(row, flush=True)
     result["ratio"] = [
         ours / theirs
         for ours, theirs in zip(result["lablib"]["cpu"], result["trainer"]["cpu"], strict=True)
