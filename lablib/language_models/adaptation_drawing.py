@@ -44,40 +44,41 @@ def places() -> FigureView:
       rankdir=BT; nodesep=0.3; ranksep=0.28; bgcolor="transparent";
       node [shape=box, style=rounded, fontsize=12, fontname="sans-serif", margin="0.12,0.05"];
       edge [arrowsize=0.6];
-      words [label="token embeddings"]; attention [label="attention: query, key, value, output"];
-      forward [label="feed-forward"]; head [label="mean over tokens, linear head"];
+      words [label="token embeddings"]; attention [label="attention"];
+      forward [label="feed-forward"]; head [label="mean, linear head"];
       words -> attention -> forward -> head;
       prompt [label="prompt: new tokens", color="{purple}", penwidth=2];
-      prefix [label="prefix: new keys and values", color="{orange}", penwidth=2];
-      lora [label="LoRA: + (alpha / r) B A", color="{blue}", penwidth=2];
-      adapter1 [label="adapter", color="{green}", penwidth=2];
-      adapter2 [label="adapter", color="{green}", penwidth=2];
+      prefix [label="prefix: keys, values", color="{orange}", penwidth=2];
+      lora [label="LoRA: + s B A", color="{blue}", penwidth=2];
+      adapter [label="adapter: after each half", color="{green}", penwidth=2];
       probe [label="probe: only this", color="{sky}", penwidth=2];
-      {{rank=same; prompt; words}} {{rank=same; prefix; attention; lora}}
-      {{rank=same; forward; adapter1}} {{rank=same; head; probe; adapter2}}
-      prompt -> words [style=dashed]; prefix -> attention [style=dashed];
-      lora -> attention [style=dashed]; adapter1 -> forward [style=dashed];
-      adapter2 -> head [style=dashed]; probe -> head [style=dashed];
+      {{rank=same; words; prompt}} {{rank=same; lora; attention; prefix}}
+      {{rank=same; forward; adapter}} {{rank=same; head; probe}}
+      edge [style=dashed];
+      words -> prompt [dir=back]; lora -> attention; attention -> prefix [dir=back];
+      forward -> adapter [dir=back]; head -> probe [dir=back];
     }}"""
     return figures.diagram(
         source,
         alt="A prompt adds tokens before the first block, a prefix adds keys and values to "
         "attention, LoRA adds a thin product to the matrices of attention, and adapters follow "
         "the attention and the feed-forward layer; a probe trains the head alone.",
-        caption="What each method adds (coloured) to a block (black). All train the head.",
+        caption="What each method adds (coloured) to a block (black); s = alpha / r. All train "
+        "the head.",
     )
 
 
 def costs(result: Record) -> FigureView:
     """Memory that training needs beyond the weights, against the share that is trained."""
     fig, ax = figures.new(height=3.4)
-    offsets = {"lora": (-8, 10), "adalora": (4, 9), "prefix": (-12, -16), "bottleneck": (8, -5)}
+    offsets = {"lora": (-7, 3), "prefix": (-7, -11), "bottleneck": (8, -5)}
     for name in METHODS:
         x, y = 100 * result.value(f"{name}.share"), result.value(f"{name}.memory")
         ax.plot([x], [y], "o", color=COLORS["gray" if name == "full" else "blue"])
         ax.annotate(
             NAMES[name], (x, y), xytext=offsets.get(name, (-4, 9)), textcoords="offset points",
-            fontsize=10, color=figures.TEXT, ha="right" if name == "full" else "left",
+            fontsize=10, color=figures.TEXT,
+            ha="right" if name in ("full", "lora", "prefix") else "left",
         )  # fmt: skip
     ax.set_xscale("log")
     ax.set_ylim(0, None)
@@ -113,7 +114,7 @@ def cost_table(result: Record) -> TableView:
     return figures.table(
         rows,
         caption=f"Whole encoder, {texts} texts of {tokens} tokens a step. Full tuning takes "
-        f"{full:.2f} s a step here; times are medians of two steps and vary from build to build.",
+        f"{full:.2f} s a step here; times are of one step and vary from build to build.",
     )
 
 
@@ -149,10 +150,7 @@ def remedies(result: Record, *, reveal: str | None = None) -> FigureView:
     """Test log loss and accuracy under each remedy, with doing nothing and shuffled labels."""
     fig, axes = figures.new(width=6.4, height=4.0, ncols=2, sharey=True)
     names = list(RECIPE_NAMES)
-    nothing = [result[f"nothing.{quantity}"] for quantity in ("log-loss", "accuracy")]
-    for ax, quantity, base, decimals in zip(
-        axes, ("log-loss", "accuracy"), nothing, (2, 3), strict=True
-    ):
+    for ax, quantity, decimals in zip(axes, ("log-loss", "accuracy"), (2, 3), strict=True):
         metrics = [result[f"{name}.{quantity}"] for name in names]
         figures.points(
             ax,
@@ -161,18 +159,18 @@ def remedies(result: Record, *, reveal: str | None = None) -> FigureView:
             [metric.interval for metric in metrics],
             decimals=decimals,
         )
-        figures.reference(ax, base.value, "nothing", axis="x")
-    figures.reference(axes[0], result.value("majority.log-loss"), "majority", axis="x", line=1)
+    figures.reference(axes[0], result.value("majority.log-loss"), "majority class", axis="x")
     figures.reference(
-        axes[1], result.value("shuffled.accuracy"), "shuffled", axis="x", color=COLORS["red"]
+        axes[1], result.value("shuffled.accuracy"), "shuffled labels", axis="x", color=COLORS["red"]
     )
     axes[0].set_xlabel("log loss, nats (less is better)")
     axes[1].set_xlabel("accuracy (more is better)")
     best = min(names, key=lambda name: result.value(f"{name}.log-loss"))
     worst = max(names, key=lambda name: result.value(f"{name}.log-loss"))
+    start = result.value("nothing.log-loss")
     return figures.show(
         fig,
-        alt=f"Doing nothing gives a log loss of {nothing[0].value:.2f}; the best remedy, "
+        alt=f"Doing nothing gives a log loss of {start:.2f}; the best remedy, "
         f"{RECIPE_NAMES[best]}, gives {result.value(f'{best}.log-loss'):.2f}, the worst, "
         f"{RECIPE_NAMES[worst]}, {result.value(f'{worst}.log-loss'):.2f}.",
         caption=f"{result.config['labels']} labels, {result.config['tests']} test sentences, "
@@ -225,7 +223,7 @@ def at_larger_scale(result: Record) -> TableView:
     made = (
         "The full record trains the whole encoder on all labels."
         if "full" in columns
-        else f"The full record has not been made; `lablib run {TUNING} --scale full --save` "
+        else f"The full record has not been made: lablib run {TUNING} --scale full --save "
         "makes it on a GPU."
     )
     return figures.table(rows, caption=f"95 % intervals in brackets. {made}")

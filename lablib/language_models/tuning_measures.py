@@ -119,7 +119,7 @@ def costs(
         base = trainable_share(whole).total
         model = adapt(name, whole, sizes=sizes, steps=10, seed=0)
         trainable = trainable_share(model).trainable
-        cost = footprint(model.to(place), batch, loss=method_loss, steps=2)
+        cost = footprint(model.to(place), batch, loss=method_loss, steps=1)
         recorder.metric(f"{name}.trainable", trainable)
         recorder.metric(f"{name}.share", trainable / base)
         recorder.metric(f"{name}.memory", cost.training / MEGABYTE, unit="MB")
