@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -118,18 +119,19 @@ def convert_gguf(card: Card, files: Mapping[str, bytes], folder: Path) -> None:
     Raises
     ------
     DataError
-        transformers, gguf or torch is not installed.
+        transformers, gguf, accelerate or torch is not installed.
     """
     source = folder / "source.gguf"
     source.write_bytes(files[card.file])
     try:
-        import gguf  # noqa: F401
+        for needed in ("accelerate", "gguf"):  # transformers reads GGUF files with these two
+            import_module(needed)
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
     except ImportError as error:
         raise DataError(
             f"{card.name}: expanding the weights needs {error.name}, which is not installed; "
-            "run: pip install 'lablib[language,torch]'"
+            "run: pip install accelerate gguf transformers torch"
         ) from error
     with _quiet():
         tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=source.name)

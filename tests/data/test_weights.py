@@ -1,4 +1,5 @@
 import hashlib
+import sys
 from dataclasses import replace
 
 import pytest
@@ -64,6 +65,15 @@ def test_a_cache_that_cannot_be_written_is_named(small, tiny, monkeypatch, tmp_p
     monkeypatch.setenv("LABLIB_CACHE", "/proc/nowhere")
     with pytest.raises(DataError, match=r"small: cannot write to the cache folder .* LABLIB_CACHE"):
         load_card(small, folder=tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["accelerate", "gguf", "transformers"])
+def test_a_package_that_the_conversion_lacks_is_named(monkeypatch, tmp_path, missing):
+    pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, missing, None)
+    chat = card("smollm2")
+    with pytest.raises(DataError, match=f"smollm2: .* needs .*{missing}.*; run: pip install"):
+        weights.convert_gguf(chat, {chat.file: b"GGUF"}, tmp_path)
 
 
 def test_the_encoder_opens_and_has_the_size_its_card_says():
