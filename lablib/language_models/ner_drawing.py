@@ -44,42 +44,40 @@ def pieces(
         }
         for token, word, label in zip(tokens, word_of_piece, labels, strict=True)
     ]
-    return figures.table(rows, caption="Pieces of five words; -100 is not scored.")
+    return figures.table(rows, caption="Pieces of six words; -100 is not scored.")
 
 
 def two_scores(result: Record, *, reveal: str | None = None) -> FigureView:
-    """Every tagger under token micro-F1 and under entity F1."""
+    """Every tagger under token micro-F1 and under entity F1, on one axis."""
     rows = result.tables["models"]
-    fig, axes = figures.new(width=6.6, height=3.2, ncols=2, sharey=True)
-    panels = (
-        ("token-f1", "token micro-F1, O counted", "gray"),
-        ("f1", "entity F1, strict", "blue"),
-    )
-    for ax, (quantity, title, color) in zip(axes, panels, strict=True):
-        found = {row["model"]: row for row in rows if row["quantity"] == quantity}
-        for height, model in zip(range(len(LABELS), 0, -1), LABELS, strict=True):
-            row = found[model]
-            shade = COLORS["red"] if model == "shuffled" else COLORS[color]
-            ax.plot([row["low"], row["high"]], [height] * 2, color=shade)
-            ax.plot([row["value"]], [height], "o", color=shade)
-            ax.annotate(f"{row['value']:.3f}", (row["value"], height), xytext=(0, 6), ha="center",
+    found = {(row["model"], row["quantity"]): row for row in rows}
+    fig, ax = figures.new(height=3.3)
+    for height, model in zip(range(len(LABELS), 0, -1), LABELS, strict=True):
+        for quantity, mark, color in (("token-f1", "s", "gray"), ("f1", "o", "blue")):
+            row = found[model, quantity]
+            ax.plot([row["low"], row["high"]], [height] * 2, color=COLORS[color])
+            ax.plot([row["value"]], [height], mark, color=COLORS[color])
+            ax.annotate(f"{row['value']:.2f}", (row["value"], height), xytext=(0, 6), ha="center",
                         textcoords="offset points", fontsize=9.5, color=figures.TEXT)  # fmt: skip
-        ax.set_title(title, fontsize=10, color=figures.TEXT)
-        ax.set_xlim(-0.06, 1.06)
-        ax.set_xticks([0, 0.5, 1])
-        ax.set_ylim(0.4, len(LABELS) + 0.7)
-    axes[0].set_yticks(range(len(LABELS), 0, -1), list(LABELS.values()))
-    axes[0].tick_params(axis="y", length=0)
+    top = len(LABELS) + 0.75
+    for x, text in ((0.95, "over words"), (0.2, "over entities")):
+        ax.text(x, top, text, ha="center", fontsize=10, color=figures.TEXT)
+    ax.set_xlim(-0.05, 1.05)
+    ax.set_ylim(0.4, top)
+    ax.set_yticks(range(len(LABELS), 0, -1), list(LABELS.values()))
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("F1")
     low, high = (f(r["value"] for r in rows if r["quantity"] == "token-f1") for f in (min, max))
     encoder, linear = (result.value(f"{model}.f1") for model in ("encoder", "linear"))
+    controls = min(result.config["controls"], len(result.seeds))
     return figures.show(
         fig,
         alt=f"Token micro-F1 puts all five taggers between {low:.2f} and {high:.2f}, also the "
         f"one that says only O and the control; entity F1 gives these two 0, the linear tagger "
         f"{linear:.2f} and the encoder {encoder:.2f}.",
-        caption=f"Mean of {len(result.seeds)} seeds with 95 % intervals; "
-        f"{result.value('test.sentences'):.0f} test tweets each. Control: trained under the tags "
-        f"of other tweets, {result.config['controls']} seed(s).",
+        caption=f"Squares: micro-F1 over words, O counted. Dots: strict F1 over entities. Mean of "
+        f"{len(result.seeds)} seeds with 95 % intervals; {result.value('test.sentences'):.0f} test "
+        f"tweets each. Control: tags of other tweets, trained for {controls} of the seeds.",
         reveal=reveal,
     )
 
