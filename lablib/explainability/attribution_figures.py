@@ -73,7 +73,7 @@ def words(
 def removal(curves: Mapping[str, Curves], *, caption: str) -> FigureView:
     """Mean score while features go (left) and come (right), in the order of each explanation."""
     fig, axes = figures.new(width=6.4, height=3.2, ncols=2, sharey=True)
-    colors = ("blue", "orange", "gray")
+    colors = (*("blue", "orange")[: len(curves) - 1], "gray")
     half = {}
     for (name, found), color in zip(curves.items(), colors, strict=False):
         for ax, part in zip(axes, ("deletion", "insertion"), strict=True):
@@ -118,7 +118,7 @@ def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
         ax.set_title(TASKS[task], fontsize=10.5, color=figures.TEXT)
         ax.set_xlim(-0.6, 2.4)
     for ax in axes[-1]:
-        ax.set_xlabel("gap beyond random orders")
+        ax.set_xlabel("beyond random")
     lost = ", ".join(failed) if failed else "none"
     return figures.show(
         fig,
@@ -146,7 +146,8 @@ def cascade(result: Record, *, reveal: str | None = None) -> FigureView:
         figures.band(ax, range(layers + 1), value, low, high, label="", color=COLORS[color])
         ax.annotate(label, (layers, value[-1]), xytext=(7, lift - 4), fontsize=9.5,
                     textcoords="offset points", color=figures.TEXT)  # fmt: skip
-    figures.reference(ax, 0, "unrelated")
+    ax.axhline(0, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+    ax.text(0, 0.02, "unrelated", fontsize=9.5, va="bottom", color=figures.TEXT)
     ax.set_xticks(range(layers + 1))
     ax.set_xlim(-0.1, layers + 1.15)
     ax.set_ylim(-0.45, 1.12)
@@ -205,27 +206,29 @@ def agreement(result: Record) -> TableView:
 def recourse(result: Record) -> TableView:
     """Validity, distance and plausibility of three ways to another decision."""
     ways = {
-        "accepted": "copy from a similar accepted account",
-        "gradient": "walk down the gradient",
-        "random": "copy all from a random accepted account (baseline)",
+        "accepted": "similar account",
+        "gradient": "gradient",
+        "random": "random account",
     }
     rows = [
         {
             "way": label,
-            "accepted then": _share(result, f"recourse.{way}.valid"),
-            "by a retrained network too": _share(result, f"recourse.{way}.valid-again"),
-            "features changed": _number(result, f"recourse.{way}.changed", 1),
+            "valid": _share(result, f"recourse.{way}.valid"),
+            "valid, retrained": _share(result, f"recourse.{way}.valid-again"),
+            "changed": _number(result, f"recourse.{way}.changed", 1),
             "distance": _number(result, f"recourse.{way}.distance", 1),
-            "near real accounts": _share(result, f"recourse.{way}.plausible"),
-            "statuses that occur": _share(result, f"recourse.{way}.occurring"),
+            "near real": _share(result, f"recourse.{way}.plausible"),
+            "occurs": _share(result, f"recourse.{way}.occurring"),
         }
         for way, label in ways.items()
     ]
     return figures.table(
         rows,
         caption=f"Refused test accounts, {result.config['recourse_rows']} a split, mean of "
-        f"{len(result.seeds)} splits with 95 % intervals. Distance: sum of changes in standard "
-        "deviations of the ranked features. Near: as 95 % of fresh real accounts.",
+        f"{len(result.seeds)} splits with 95 % intervals. The random account is the baseline. "
+        "Valid: accepted then, also by a network trained anew; changed: features; distance: sum of "
+        "changes in standard deviations of the ranked features; near: as near to one as 95 % of "
+        "fresh ones; occurs: every months-late value exists in the data.",
     )
 
 
@@ -245,11 +248,17 @@ def at_full_scale(result: Record) -> TableView:
     }
     full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
     head = f"full, {len(full.seeds)} splits" if full else "full"
+
+    def shown(found: Record, name: str) -> str:
+        if name.endswith(".completeness"):
+            return _written(found, name, lambda value: f"{value:.2%}", bounds=(0.0, 1.0))
+        return _number(found, name)
+
     rows = [
         {
             "quantity": label,
-            f"this page, {len(result.seeds)} splits": _number(result, name, 3),
-            head: _number(full, name, 3) if full else "not run yet",
+            f"this page, {len(result.seeds)} splits": shown(result, name),
+            head: shown(full, name) if full else "not run yet",
         }
         for name, label in names.items()
     ]
