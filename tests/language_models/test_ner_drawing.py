@@ -1,0 +1,42 @@
+"""Every figure of the entity page is drawn from a record and says its finding."""
+
+import pytest
+
+from lablib import experiment, record
+from lablib.language_models import ner, ner_drawing
+
+
+@pytest.fixture(scope="module")
+def small():
+    return experiment.run(
+        ner.NAME, seeds=(0, 1), train_sentences=24, test_sentences=40, epochs=1, names=1
+    )
+
+
+@pytest.mark.parametrize("draw", ["two_scores", "types", "seen", "names", "at_full_scale"])
+def test_each_figure_is_drawn(small, draw):
+    view = getattr(ner_drawing, draw)(small)
+    assert len(view._repr_html_()) > 200
+
+
+def test_alt_texts_carry_numbers_of_the_record(small):
+    html = ner_drawing.two_scores(small)._repr_html_()
+    assert f"{small.value('linear.f1'):.2f}" in html
+    assert "2 seeds" in html
+
+
+def test_quick_stands_beside_full_or_beside_the_command(small, monkeypatch):
+    monkeypatch.setattr(record, "available", lambda name: ())
+    assert "not run yet" in ner_drawing.at_full_scale(small)._repr_html_()
+    monkeypatch.setattr(record, "available", lambda name: ("full",))
+    monkeypatch.setattr(record, "load", lambda name, scale: small)
+    assert "not run yet" not in ner_drawing.at_full_scale(small)._repr_html_()
+
+
+def test_pieces_show_word_and_label():
+    view = ner_drawing.pieces(
+        ["[CLS]", "a", "##b"], ["ab"], [None, 0, 0], [-100, 1, -100], ["O", "B-x"]
+    )
+    html = view._repr_html_()
+    assert "1 (B-x)" in html
+    assert html.count("-100") >= 2
