@@ -49,8 +49,8 @@ class Config:
     train_embeddings: bool = False
     epochs: int = 5
     batch_size: int = 16
-    learning_rate: float = 3e-4
-    controls: int = 5
+    learning_rate: float = 2e-4
+    controls: int = 2
     names: int = 100
     device: DeviceName = "auto"
     precision: Precision = "fp32"
