@@ -11,10 +11,14 @@ from lablib.record import Record
 PRETRAINING = "language-models/pretraining"
 LABELS = "language-models/label-efficiency"
 FEW = "language-models/few-shot"
-_LINES = {  # model: (label, colour, shift of the label in points)
-    "fine-tuned": ("fine-tuned", COLORS["blue"], -7),
-    "features": ("frozen features", COLORS["green"], 7),
-    "tfidf": ("TF-IDF", COLORS["orange"], 2),
+_LINES = {
+    "fine-tuned": ("fine-tuned", COLORS["blue"]),
+    "features": ("frozen features", COLORS["green"]),
+    "tfidf": ("TF-IDF", COLORS["orange"]),
+}
+_POINTS = {
+    "scratch": ("random start", COLORS["red"], "s"),
+    "shuffled": ("shuffled labels", COLORS["gray"], "x"),
 }
 
 
@@ -51,20 +55,27 @@ def curve(result: Record, *, reveal: str | None = None) -> FigureView:
     fig, ax = figures.new(width=6.0, height=3.8)
     counts = result.config["label_counts"]
     rows = [r for r in result.tables["curves"] if r["measure"] == "accuracy"]
-    for model, (label, color, shift) in _LINES.items():
+    ends = {}
+    for model, (label, color) in _LINES.items():
         mine = [r for r in rows if r["model"] == model]
-        _band(ax, mine, label, color, shift)
-    for model, label, color, marker, aside in (
-        ("scratch", "random start", COLORS["red"], "s", 1.0),
-        ("shuffled", "shuffled labels", COLORS["gray"], "x", 1.0),
-    ):
+        _band(ax, mine, color)
+        ends[label] = mine[-1]["value"]
+    for model, (label, color, marker) in _POINTS.items():
         mine = [r for r in rows if r["model"] == model]
-        x = [r["labels"] * aside for r in mine]
+        x = [r["labels"] for r in mine]
         ax.vlines(x, [r["low"] for r in mine], [r["high"] for r in mine], color=color, alpha=0.6)
         ax.plot(x, [r["value"] for r in mine], marker, color=color, linestyle="-", markersize=5)
-        _label(ax, x[-1], mine[-1]["value"], label)
+        ends[label] = mine[-1]["value"]
+    for (label, value), height in zip(ends.items(), apart(list(ends.values())), strict=True):
+        x_end = counts[-1] * 1.12
+        ax.plot([counts[-1], x_end], [value, height], color=COLORS["gray"], linewidth=0.6)
+        _label(ax, x_end, height, label)
     majority = result.value(f"majority.at-{counts[-1]}.accuracy")
-    figures.reference(ax, majority, "majority class", axis="y")
+    ax.plot([counts[0], counts[-1]], [majority] * 2, "--", color=COLORS["gray"], linewidth=1.2)
+    ax.annotate(
+        "majority class", (counts[0], majority), xytext=(2, 4), textcoords="offset points",
+        fontsize=10, color=figures.TEXT,
+    )  # fmt: skip
     ax.set_xscale("log")
     ax.set_xticks(list(counts), [str(count) for count in counts])
     ax.minorticks_off()
@@ -182,17 +193,45 @@ def _cell(result: Record, name: str) -> str:
     return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")
 
 
-def _band(ax: Any, rows: list[dict[str, Any]], label: str, color: str, shift: int) -> None:
+def apart(values: list[float], *, least: float = 0.03) -> list[float]:
+    """Heights for labels of `values`: in their order, and at least `least` from each other.
+
+    >>> apart([0.40, 0.41, 0.2], least=0.03)
+    [0.39, 0.42, 0.2]
+    """
+    order = sorted(range(len(values)), key=values.__getitem__)
+    groups: list[list[int]] = []
+    for row in order:  # merge neighbours until the groups' labels, spread evenly, do not touch
+        groups.append([row])
+        while len(groups) > 1 and _top(values, groups[-2], least) + least > _bottom(
+            values, groups[-1], least
+        ):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    heights = [0.0] * len(values)
+    for group in groups:
+        for place, row in enumerate(group):
+            heights[row] = round(_bottom(values, group, least) + place * least, 4)
+    return heights
+
+
+def _bottom(values: list[float], group: list[int], least: float) -> float:
+    return sum(values[row] for row in group) / len(group) - (len(group) - 1) * least / 2
+
+
+def _top(values: list[float], group: list[int], least: float) -> float:
+    return _bottom(values, group, least) + (len(group) - 1) * least
+
+
+def _band(ax: Any, rows: list[dict[str, Any]], color: str) -> None:
     x = [row["labels"] for row in rows]
     ax.fill_between(
         x, [r["low"] for r in rows], [r["high"] for r in rows], color=color, alpha=0.18, lw=0
     )
     ax.plot(x, [row["value"] for row in rows], "-o", color=color, markersize=4)
-    _label(ax, x[-1], rows[-1]["value"], label, shift=shift)
 
 
-def _label(ax: Any, x: float, y: float, text: str, *, shift: int = 0) -> None:
+def _label(ax: Any, x: float, y: float, text: str) -> None:
     ax.annotate(
-        text, (x, y), xytext=(7, shift), textcoords="offset points", va="center", fontsize=10,
+        text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=10,
         color=figures.TEXT, annotation_clip=False,
     )  # fmt: skip
