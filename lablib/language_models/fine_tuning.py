@@ -8,6 +8,7 @@ document frequencies, means and deviations all come from the labelled rows alone
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,7 @@ def starts(
     random
         Whether the random start is wanted; else the pre-trained one stands in its place.
     """
-    tokenizer, encoder = load_encoder(name, layers=layers)
+    tokenizer, encoder = _encoder(name, layers)
     ids, mask = batch_tokens(tokenizer, texts, max_length=max_tokens)
     models: list[Any] = [encoder]
     auto: Any = AutoModel
@@ -114,6 +115,12 @@ def starts(
             models.append(auto.from_config(copy.deepcopy(encoder.config)).eval())
     made = [Start(model, lower(model, ids, mask, blocks=blocks)) for model in models]
     return made[0], made[-1]
+
+
+@functools.lru_cache(maxsize=1)
+def _encoder(name: str, layers: int | None) -> tuple[Any, nn.Module]:
+    """Load an encoder once for experiments that follow each other; nobody here changes it."""
+    return load_encoder(name, layers=layers)
 
 
 def fine_tune(
