@@ -33,6 +33,7 @@ from lablib.models.sentence_classifier import (
     upper_classifier,
 )
 from lablib.training import TrainingConfig, fit
+from lablib.training.device import choose_device
 from lablib.training.losses import trimmed
 
 Ints = NDArray[np.int64]
@@ -204,6 +205,7 @@ def features(start: Start, rows: Ints, *, blocks: int) -> NDArray[np.float32]:
     """
     model: Any = upper_classifier(start.encoder, classes=1, blocks=blocks)
     model.classifier = nn.Identity()
+    model.to(choose_device("auto"))
     out = _by_length(model, start.encoding, rows, lambda x, m: call(model, x, m).logits)
     return np.asarray(out.numpy(), dtype=np.float32)
 
