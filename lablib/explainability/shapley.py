@@ -114,17 +114,30 @@ def sampled(
     rng = np.random.default_rng(seed)
     features = len(row)
     forward = rng.permuted(np.tile(np.arange(features), (pairs, 1)), axis=1)  # (P, F)
+    start = rows[np.arange(pairs) % len(rows)]  # (P, F)
+    block = max(1, _ROWS_AT_ONCE // (8 * (features + 1)))  # small enough for the cache
+    added = np.concatenate(
+        [
+            _walk(function, row, start[first : first + block], forward[first : first + block])
+            for first in range(0, pairs, block)
+        ]
+    )
+    mean = added.mean(1)  # (P, F), one independent draw a pair
+    error = mean.std(0, ddof=1) / np.sqrt(pairs)
+    return ShapleyEstimate(mean.mean(0), error, 2 * pairs * (features + 1))
+
+
+def _walk(function: Function, row: Floats, start: Floats, forward: NDArray[np.int64]) -> Floats:
+    """What each feature adds in each order and in its reverse, (P, 2, F)."""
+    features = len(row)
     orders = np.stack([forward, forward[:, ::-1]], axis=1)  # (P, 2, F)
     arrival = np.argsort(orders, axis=-1)[:, :, None]  # (P, 2, 1, F): when a feature comes
     present = arrival < np.arange(features + 1)[:, None]  # (P, 2, F + 1, F)
-    start = rows[np.arange(pairs) % len(rows)][:, None, None]  # (P, 1, 1, F)
-    scores = _scores(function, np.where(present, row, start).reshape(-1, features))
-    gains = np.diff(scores.reshape(pairs, 2, features + 1), axis=-1)  # in the order of arrival
-    added = np.empty_like(gains)
-    np.put_along_axis(added, orders, gains, axis=-1)
-    mean = added.mean(1)  # (P, F), one independent draw a pair
-    error = mean.std(0, ddof=1) / np.sqrt(pairs)
-    return ShapleyEstimate(mean.mean(0), error, scores.size)
+    mixed = np.where(present, row, start[:, None, None])
+    scores = _scores(function, mixed.reshape(-1, features)).reshape(*orders.shape[:2], -1)
+    added = np.empty(orders.shape)
+    np.put_along_axis(added, orders, np.diff(scores, axis=-1), axis=-1)
+    return added
 
 
 def _worth(function: Function, x: Floats, background: Floats, present: NDArray[np.bool_]) -> Floats:
