@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from lablib import __version__
 from lablib.settings import split
 
+SCALES = ("quick", "medium", "full")
 RUN_OPTIONS = ("--all", "--scale", "--save", "--out", "--help")
 
 
@@ -64,14 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("names", nargs="*", metavar="TOPIC/EXPERIMENT")
     run.add_argument("--all", action="store_true", help="every experiment")
-    run.add_argument("--scale", default="quick", choices=("quick", "full"))
+    run.add_argument(
+        "--scale",
+        default="quick",
+        choices=SCALES,
+        help="a minute; half an hour of a processor, where an experiment offers it; or all there is",
+    )
     run.add_argument("--save", action="store_true", help="write the record to results/")
     run.add_argument("--out", metavar="FOLDER", help="write the record to a folder of yours")
     run.set_defaults(verb=_run)
 
     card = verbs.add_parser("card", help="print the model card of a committed record")
     card.add_argument("name", metavar="TOPIC/EXPERIMENT")
-    card.add_argument("--scale", default="full", choices=("quick", "full"))
+    card.add_argument("--scale", default="full", choices=SCALES)
     card.set_defaults(verb=_card)
 
     _exercise_verbs(verbs)

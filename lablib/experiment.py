@@ -65,7 +65,8 @@ def run(
     Parameters
     ----------
     scale : str
-        `quick` (two processor cores, about a minute) or `full`.
+        `quick` (two processor cores, about a minute), `full`, or where an experiment has it
+        `medium` (half an hour of a processor).
     check : bool
         Raise AcceptanceError if a metric leaves its band. Skipped when `overrides` change the
         configuration, since the bands belong to the configuration they were set for.

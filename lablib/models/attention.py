@@ -66,7 +66,15 @@ def attention(
 
 
 def causal_mask(queries: int, keys: int, *, device: torch.device) -> Tensor:
-    """Return booleans `(T, S)`: `True` where a query may look, the queries being the last keys."""
+    """Return booleans `(T, S)`: `True` where a query may look.
+
+    Parameters
+    ----------
+    queries, keys
+        T and S; the queries are the last T of the S positions.
+    device
+        Where the mask is made.
+    """
     return torch.ones(queries, keys, dtype=torch.bool, device=device).tril(keys - queries)
 
 
@@ -171,7 +179,13 @@ class MultiHeadAttention(nn.Module):
     def weights(
         self, x: Tensor, *, memory: Tensor | None = None, mask: Tensor | None = None
     ) -> Tensor:
-        """Return the attention weights `(B, H, T, S)` of `forward`, which the kernel keeps."""
+        """Return the attention weights `(B, H, T, S)` of `forward`, which the kernel keeps.
+
+        Parameters
+        ----------
+        x, memory, mask
+            As for `forward`.
+        """
         q, k, _ = self._project(x, memory)
         allowed = None if mask is None else mask.bool()[:, None, None, :]
         return attention_weights(q, k, causal=self.causal, mask=allowed)

@@ -50,7 +50,15 @@ class Block(nn.Module):
         self.feed_forward = FeedForward(width, dropout=dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None = None, cache: Cache | None = None) -> Tensor:
-        """Return `(B, T, D)` from `(B, T, D)`; `mask` and `cache` as in `MultiHeadAttention`."""
+        """Return `(B, T, D)` from `(B, T, D)`.
+
+        Parameters
+        ----------
+        x
+            `(B, T, D)`.
+        mask, cache
+            As for `MultiHeadAttention`.
+        """
         x = x + self.attention(self.norm_attention(x), mask=mask, cache=cache)  # (B, T, D)
         out: Tensor = x + self.feed_forward(self.norm_feed_forward(x))  # (B, T, D)
         return out

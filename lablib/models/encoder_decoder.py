@@ -30,7 +30,17 @@ class CrossBlock(nn.Module):
     def forward(
         self, x: Tensor, memory: Tensor, mask: Tensor | None = None, cache: Cache | None = None
     ) -> Tensor:
-        """Return `(B, T, D)` from `(B, T, D)` and the encoder's states `(B, S, D)`."""
+        """Return `(B, T, D)` from `(B, T, D)` and the encoder's states.
+
+        Parameters
+        ----------
+        x
+            `(B, T, D)`, the target so far.
+        memory, mask
+            `(B, S, D)` and `(B, S)`: the source, and `False` at its padding.
+        cache
+            Earlier target positions.
+        """
         x = x + self.attention(self.norm_attention(x), cache=cache)  # (B, T, D)
         x = x + self.cross(self.norm_cross(x), memory=memory, mask=mask)  # (B, T, D)
         out: Tensor = x + self.feed_forward(self.norm_feed_forward(x))  # (B, T, D)
@@ -135,9 +145,16 @@ class EncoderDecoder(nn.Module):
         *,
         cache: list[Cache] | None = None,
     ) -> Tensor:
-        """Return `(B, T, V)` for the target `(B, T)` and the states of `encode`.
+        """Return `(B, T, V)` for the target and the states of `encode`.
 
-        With a `cache` from `new_cache`, `target` holds only the tokens that follow those in it.
+        Parameters
+        ----------
+        target
+            `(B, T)`.
+        memory, source_mask
+            `(B, S, D)` from `encode`, and the mask `(B, S)` it was given.
+        cache
+            From `new_cache`; then `target` holds only the tokens that follow those in it.
         """
         x = self._embedded(target, len(cache[0]) if cache else 0)  # (B, T, D)
         for layer, block in enumerate(self.decoder_blocks):
@@ -148,6 +165,11 @@ class EncoderDecoder(nn.Module):
         self, source: Tensor, target: Tensor, source_mask: Tensor | None = None
     ) -> Tensor:
         """Return how much each target position reads from each source position, layer by layer.
+
+        Parameters
+        ----------
+        source, target, source_mask
+            As for `forward`.
 
         Returns
         -------
