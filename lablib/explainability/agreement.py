@@ -21,6 +21,13 @@ def top_overlap(first: ArrayLike, second: ArrayLike, *, k: int) -> Floats:
 
     1: the same k features; k / F is expected of unrelated orders.
 
+    Parameters
+    ----------
+    first, second : array_like, shape (N, F)
+        Attributions of the same rows.
+    k : int
+        How many features are compared.
+
     >>> top_overlap([[5, 0, -4, 1]], [[3, 2, 0, 1]], k=2).tolist()
     [0.5]
     """

@@ -205,6 +205,15 @@ def game(function: Function, row: Tensor, baselines: Tensor, groups: Tensor) -> 
     """The score of one row as a function of which groups are present, averaged over baselines.
 
     Takes 0/1 rows (M, G), absent and present, and returns (M,).
+
+    Parameters
+    ----------
+    function : callable
+        Inputs (M, ...) to scores (M,).
+    row, baselines : Tensor, shape (...) and (B, ...)
+        What present and absent groups hold.
+    groups : Tensor of int, shape (...)
+        Group of each input, 0 to G - 1.
     """
 
     def score(present: NDArray[np.floating]) -> Floats:

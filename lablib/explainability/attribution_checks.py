@@ -88,6 +88,13 @@ def faithfulness(task: Task, *, seed: int, config: Config) -> dict[str, float]:
 
     `gap` is `faithfulness.Curves.gap`, `over-random` the same minus that of random orders on the
     same rows; `completeness` is the relative error of the sum.
+
+    Parameters
+    ----------
+    task : Task
+        Model and rows to explain.
+    seed, config
+        Of the run.
     """
     text = task.name == "reviews"
     methods = TREES if task.name == "boosted" else NETWORK
@@ -129,7 +136,15 @@ def explain(
     task: Task, method: str, number: int = 0, *, seed: int = 0, samples: int = 160,
     steps: int = 256,
 ) -> Attribution:  # fmt: skip
-    """Attribute case `number` of a task."""
+    """Attribute case `number` of a task.
+
+    Parameters
+    ----------
+    task, number
+        Which model, and which of its cases.
+    method, seed, samples, steps
+        As for `attribution.attribute`.
+    """
     case = task.cases[number]
     return attribute(
         task.model, case.inputs, baselines=case.baselines, target=case.target, method=method,
@@ -138,7 +153,15 @@ def explain(
 
 
 def planted(task: Task, *, seed: int, config: Config) -> dict[str, float]:
-    """How often the largest attribution is on a planted column, and its share of all |values|."""
+    """How often the largest attribution is on a planted column, and its share of all |values|.
+
+    Parameters
+    ----------
+    task : Task
+        Its last columns are `PLANTED`.
+    seed, config
+        Of the run.
+    """
     found = {"planted.quality": task.quality}
     for method in (*NETWORK, "random"):
         values = np.abs(
@@ -155,6 +178,13 @@ def cascaded(network: CreditNetwork, task: Task, *, seed: int) -> dict[str, floa
     """Rank correlation with the trained model's attributions once all layers are random.
 
     `input-only` is the control: the distance to the baseline, which no model has a part in.
+
+    Parameters
+    ----------
+    network, task
+        A fitted network, and the rows it is explained on.
+    seed : int
+        Of the random weights.
     """
     case = task.cases[0]
 
@@ -181,6 +211,13 @@ def retrained(network: CreditNetwork, parts: Parts, *, rows: int, seed: int) -> 
 
     They are blanked in each row, for training and for testing. The lower the AUC, the more the
     named features knew. `nothing` blanks no feature.
+
+    Parameters
+    ----------
+    network, parts
+        Whose attributions blank which accounts.
+    rows, seed : int
+        Accounts of each part; seed of the trees and the random orders.
     """
     train, test = (network.tensor(part.features)[:rows] for part in (parts.train, parts.test))
     labels = parts.train.target[:rows], parts.test.target[:rows]
@@ -217,6 +254,13 @@ def recoursed(
 
     Ways: `accepted` copies from similar accepted accounts, `gradient` walks downhill, `random`
     takes all actionable values of an accepted account drawn at random (the baseline).
+
+    Parameters
+    ----------
+    network, parts, data
+        The network, its split, and the table with its column of sex.
+    seed, config
+        Of the run.
     """
     model, threshold = network.model, float(np.log(credit.REFUSE_AT / (1 - credit.REFUSE_AT)))
     columns = list(parts.train.features.columns)

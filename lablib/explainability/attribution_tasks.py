@@ -123,7 +123,17 @@ def fit_credit_network(
 
 
 def credit_task(network: CreditNetwork, parts: Parts, *, rows: int, name: str = "credit") -> Task:
-    """The first test rows against the median account, which is a row of zeros."""
+    """The first test rows against the median account, which is a row of zeros.
+
+    Parameters
+    ----------
+    network, parts
+        A fitted network and its split.
+    rows : int
+        Test accounts to explain.
+    name : str
+        Of the task.
+    """
     inputs = network.tensor(parts.test.features)
     score = predict(network.model, inputs, batch_size=8192).numpy()
     case = Case(inputs[:rows], torch.zeros(1, inputs.shape[1]))
@@ -131,7 +141,15 @@ def credit_task(network: CreditNetwork, parts: Parts, *, rows: int, name: str = 
 
 
 def boosted_task(parts: Parts, *, trees: int, rows: int, background: int) -> Task:
-    """Boosted trees on the columns as they are; absent means: as in random training accounts."""
+    """Boosted trees on the columns as they are; absent means: as in random training accounts.
+
+    Parameters
+    ----------
+    parts : Parts
+        The split.
+    trees, rows, background : int
+        Size of the model, test accounts to explain, training accounts that absent values come from.
+    """
     train, test = parts.train, parts.test
     model = HistGradientBoostingClassifier(
         max_iter=trees, max_leaf_nodes=15, learning_rate=0.08, min_samples_leaf=50,
@@ -164,7 +182,15 @@ def planted_parts(parts: Parts, *, seed: int) -> Parts:
 
 
 def ignores_real_columns(network: CreditNetwork, parts: Parts, *, seed: int) -> float:
-    """Squared correlation of scores before and after shuffling every real column; 1: ignored."""
+    """Squared correlation of scores before and after shuffling every real column; 1: ignored.
+
+    Parameters
+    ----------
+    network, parts
+        Fitted on `planted_parts`, and these.
+    seed : int
+        Of the shuffling.
+    """
     rows = network.tensor(parts.test.features)
     shuffled = rows.clone()
     generator = torch.Generator().manual_seed(seed)
@@ -176,7 +202,15 @@ def ignores_real_columns(network: CreditNetwork, parts: Parts, *, seed: int) -> 
 
 
 def digits_task(*, hidden: Sequence[int], epochs: int, rows: int, seed: int) -> Task:
-    """Images of 8 by 8 pixels from scikit-learn; absent patches of 2 by 2 are blank paper."""
+    """Images of 8 by 8 pixels from scikit-learn; absent patches of 2 by 2 are blank paper.
+
+    Parameters
+    ----------
+    hidden, epochs, seed
+        Widths, passes, and seed of split and network.
+    rows : int
+        Test images to explain.
+    """
     bunch = load_digits()
     images = torch.tensor(bunch.data / 16, dtype=torch.float32)
     order = np.random.default_rng(seed).permutation(len(images))

@@ -150,7 +150,15 @@ def reviews_source(config: Config) -> Any:
 
 
 def one_seed(data: Any, source: Any, seed: int, config: Config) -> dict[str, float]:
-    """All numbers of one seed, by metric name."""
+    """All numbers of one seed, by metric name.
+
+    Parameters
+    ----------
+    data, source
+        The credit table; encoded reviews, or None to leave text out.
+    seed, config
+        Of the run.
+    """
     parts = credit.parts(data, seed=seed, train_rows=config.train_rows)
     network = tasks.fit_credit_network(
         parts, hidden=config.hidden, epochs=config.epochs, seed=seed, device=config.device

@@ -127,7 +127,15 @@ def random_curves(
     draws: int = 5,
     seed: int = 0,
 ) -> Curves:
-    """The control: mean curves of `draws` random attributions a row, from `seed`."""
+    """The control: mean curves of `draws` random attributions a row, from `seed`.
+
+    Parameters
+    ----------
+    model, inputs, baselines, target, groups
+        As for `removal_curves`.
+    draws, seed : int
+        Random orders a row, and where they start.
+    """
     found = []
     for draw in range(draws):
         claim = attribute(

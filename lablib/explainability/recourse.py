@@ -36,6 +36,15 @@ class Recourse:
 def measure(score: Score, inputs: ArrayLike, rows: ArrayLike, *, threshold: float) -> Recourse:
     """Judge proposed changes: valid if the score falls below `threshold`.
 
+    Parameters
+    ----------
+    score : callable
+        Rows (M, F) to scores (M,); high is refused.
+    inputs, rows : array_like, shape (N, F)
+        Before and after the change.
+    threshold : float
+        Scores below it are accepted.
+
     >>> found = measure(lambda z: z.sum(1), [[2.0, 1.0]], [[0.0, 1.0]], threshold=2)
     >>> found.valid.tolist(), found.changed.tolist(), found.distance.tolist()
     ([True], [1], [2.0])
@@ -188,7 +197,15 @@ def flip_radius(
 def attack_directions(
     function: Callable[[Tensor], Tensor], inputs: Tensor, *, threshold: float
 ) -> Tensor:
-    """Sign of the gradient, turned towards the threshold: down for refused rows, up for others."""
+    """Sign of the gradient, turned towards the threshold: down for refused rows, up for others.
+
+    Parameters
+    ----------
+    function : callable
+        Differentiable scores (M,) of rows (M, F).
+    inputs : Tensor, shape (N, F)
+        Rows on either side of `threshold`.
+    """
     rows = inputs.detach().clone().requires_grad_()
     scores = function(rows)
     (slope,) = torch.autograd.grad(scores.sum(), rows)
