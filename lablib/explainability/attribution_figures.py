@@ -97,8 +97,9 @@ def removal(curves: Mapping[str, Curves], *, caption: str) -> FigureView:
 def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
     """How much better than random each method orders features, on every task."""
     tasks = [task for task in TASKS if f"{task}.quality" in result.metrics]
-    fig, axes = figures.new(width=6.4, height=2.7 * -(-len(tasks) // 2), ncols=2,
-                            nrows=-(-len(tasks) // 2))  # fmt: skip
+    fig, axes = figures.new(
+        width=5.2, height=1.95 * len(tasks), nrows=len(tasks), sharex=True, squeeze=False
+    )
     failed = []
     for ax, task in zip(axes.flat, tasks, strict=False):
         shown = [m for m in METHODS if f"{task}.{m}.over-random" in result.metrics]
@@ -116,9 +117,8 @@ def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
         ax.tick_params(axis="y", length=0)
         ax.set_ylim(0.4, len(shown) + 0.6)
         ax.set_title(TASKS[task], fontsize=10.5, color=figures.TEXT)
-        ax.set_xlim(-0.6, 2.4)
-    for ax in axes[-1]:
-        ax.set_xlabel("beyond random")
+        ax.set_xlim(-0.6, 2.7)
+    axes[-1, 0].set_xlabel("gap beyond random orders")
     lost = ", ".join(failed) if failed else "none"
     return figures.show(
         fig,
