@@ -113,13 +113,28 @@ def read_settings(name: str, texts: Mapping[str, str], *, scale: str = "quick") 
 
 
 def accept(record: Record, bands: Bands) -> None:
-    """Raise AcceptanceError naming each metric that lies outside its two-sided band."""
+    """Raise AcceptanceError naming each number that lies outside its two-sided band.
+
+    A band belongs to a metric, or to an end of its interval: `gain.low` and `gain.high` hold a
+    page to a sentence such as "the gain excludes zero", which the value alone does not.
+    """
     if not bands:
         raise ValueError(f"{record.experiment}.{record.scale} has no acceptance band; set one")
     outside = [
-        f"{name} = {record.value(name):.4g} is outside [{low}, {high}]"
+        f"{name} = {number:.4g} is outside [{low}, {high}]"
         for name, (low, high) in bands.items()
-        if not low <= record.value(name) <= high
+        if not low <= (number := _number(record, name)) <= high
     ]
     if outside:
         raise AcceptanceError(f"{record.experiment}.{record.scale}: " + "; ".join(outside))
+
+
+def _number(record: Record, name: str) -> float:
+    """The value of metric `name`, or the end of an interval that its last part names."""
+    metric, _, end = name.rpartition(".")
+    if name in record.metrics or end not in ("low", "high") or metric not in record.metrics:
+        return record.value(name)
+    interval = record[metric].interval
+    if interval is None:
+        raise ValueError(f"band {name!r}: {metric!r} has no interval; give it one or drop the band")
+    return interval.low if end == "low" else interval.high

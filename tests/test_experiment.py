@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from lablib import experiment, record
+from lablib.evaluation import Interval
 from lablib.experiment import AcceptanceError
 
 
@@ -60,6 +61,20 @@ def test_an_experiment_without_bands_is_refused(coin: SimpleNamespace) -> None:
         experiment.run("demo/coin")
 
 
+def test_a_band_can_hold_an_end_of_an_interval() -> None:
+    recorder = record.start("demo/gain", scale="quick", config=Coin(), seeds=(0, 1))
+    recorder.metric("gain", 0.1, interval=Interval(-0.01, 0.21))
+    recorder.metric("bare", 0.1)
+    done = recorder.finish(baseline="bare", control="bare")
+    experiment.accept(done, {"gain.low": (-0.1, 0.0), "gain.high": (0.2, 0.3), "gain": (0.0, 0.2)})
+    with pytest.raises(AcceptanceError, match=r"gain.low = -0.01 is outside \[0.0, 1.0\]"):
+        experiment.accept(done, {"gain.low": (0.0, 1.0)})
+    with pytest.raises(ValueError, match="'bare' has no interval"):
+        experiment.accept(done, {"bare.low": (0.0, 1.0)})
+    with pytest.raises(ValueError, match=r"gain.lo\b"):
+        experiment.accept(done, {"gain.lo": (0.0, 1.0)})
+
+
 def test_an_unknown_name_offers_close_ones() -> None:
     with pytest.raises(ValueError, match="did you mean explainability/readable-models"):
         experiment.find("explainability/readable-model")
@@ -73,7 +88,9 @@ def test_every_experiment_follows_the_convention() -> None:
         for scale in module.CONFIGS:
             bands = module.ACCEPTANCE[scale]
             assert bands
-            assert all(low < high for low, high in bands.values())
+            # A band of one number holds what must be exact, such as a leak of 0.
+            assert all(low <= high for low, high in bands.values())
+            assert any(low < high for low, high in bands.values())
 
 
 def test_committed_records_lie_in_their_bands() -> None:
