@@ -62,8 +62,9 @@ class LossMeter:
 
 
 def check_weights(model: nn.Module, step: int) -> None:
-    """Raise if a parameter is not finite: the last step's loss was still that of the one before."""
-    finite = torch.stack([parameter.isfinite().all() for parameter in model.parameters()])
+    """Raise if a trained weight is not finite: the last loss was still that of the step before."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    finite = torch.stack([parameter.isfinite().all() for parameter in trained])
     if not finite.all():
         raise not_finite(f"a weight is not finite after step {step}")
 
