@@ -150,7 +150,10 @@ def apply_recipe(
 
 
 def nearby_loss(model: nn.Module, batch: tuple[Tensor, ...], *, eps: float) -> Tensor:
-    """Return the loss at the embeddings of a batch and at a worse point within `eps`, averaged.
+    """Return the loss at the inputs of a batch and at a worse point within `eps`, averaged.
+
+    The inputs are word embeddings when all blocks are trained; else what the frozen part gives to
+    the trained one: states of the block below, or with no block trained one vector a sentence.
 
     Parameters
     ----------
@@ -220,7 +223,7 @@ def _ensemble(
 
 
 def _length(model: nn.Module, inputs: Tensor) -> float:
-    """Mean Euclidean length of an example's embeddings."""
+    """Mean Euclidean length of an example's inputs: embeddings, or states from below."""
     if not inputs.is_floating_point():
         with torch.no_grad():
             inputs = model.get_input_embeddings()(inputs)  # type: ignore[operator]
