@@ -21,11 +21,12 @@ from torch import Tensor
 from lablib.data import load
 from lablib.data.tokenization import train_bpe
 from lablib.evaluation import Estimate, bootstrap
-from lablib.evaluation.language import NGram, fit_ngram
+from lablib.evaluation.language import NGram, fit_ngram, gzip_bits_per_character
 
 END = "</s>"
 END_BYTE = 256  # ends a document in the row of bytes that n-grams count
 BYTES = 257
+GZIP_WINDOW = 32_768  # bytes that gzip looks back on
 Floats = NDArray[np.float64]
 
 
@@ -172,6 +173,35 @@ def byte_row(texts: Sequence[str]) -> NDArray[np.int64]:
     ends = np.cumsum([len(text.encode()) for text in texts])
     whole = np.frombuffer("".join(texts).encode(), dtype=np.uint8).astype(np.int64)
     return np.insert(whole, ends, END_BYTE)
+
+
+def gzip_nats(train: Sequence[str], test: Sequence[str]) -> Floats:
+    """Nats of each test document in gzip, which has the end of the training text before it.
+
+    gzip looks back on 32 kB, so that much of the training text is all that it can use. Each
+    document is compressed by itself, its end included: `(documents,)`.
+
+    Parameters
+    ----------
+    train, test
+        Documents.
+
+    Examples
+    --------
+    >>> known, new = gzip_nats(["abcdefgh" * 9, "xyz"], ["abcdefgh", "pqvwtuor"])
+    >>> bool(known < new)
+    True
+    """
+    kept: list[str] = []
+    for text in reversed(train):
+        if sum(map(len, kept)) >= GZIP_WINDOW:
+            break
+        kept.insert(0, text + "\n")
+    before = "".join(kept)[-GZIP_WINDOW:]
+    ended = [text + "\n" for text in test]
+    bits_of = [gzip_bits_per_character(text, given=before) * len(text) for text in ended]
+    nats: Floats = np.array(bits_of) * np.log(2)
+    return nats
 
 
 def best_ngram(

@@ -21,8 +21,8 @@ class Config:
 
     `deviation` is that of the initial weights, `stride` that of the whole-split loss in tokens,
     `other_strides` are tried on the first seed. `curve` are shares of the training text that
-    n-grams are given. `control_*` train on shuffled tokens. `patience` keeps the best epoch by
-    validation loss; `None` keeps the last weights.
+    n-grams are given. The control trains the first seed's model in the same way on shuffled tokens.
+    `patience` keeps the best epoch by validation loss; `None` keeps the last weights.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -48,10 +48,6 @@ class Config:
     orders: tuple[int, ...] = (3, 4, 5)
     ks: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)
     curve: tuple[float, ...] = (1 / 64, 1 / 16, 1 / 4, 1.0)
-    control_context: int = 16
-    control_steps: int = 250
-    control_batch_size: int = 16
-    control_learning_rate: float = 0.006
     samples: int = 24
     prompt_tokens: int = 8
     new_tokens: int = 56
@@ -114,6 +110,7 @@ def train(
     *,
     seed: int,
     validation: Tensor | None = None,
+    model: Decoder | None = None,
     progress: bool = False,
 ) -> Decoder:
     """Train one model on windows that start every quarter of a context.
@@ -128,12 +125,14 @@ def train(
         Of initial weights and batches.
     validation
         Tokens to choose the epoch by, if `config.patience` is set.
+    model
+        Trained in place; `None` makes a new one.
     """
     windows = token_windows(tokens, context=config.context, stride=max(1, config.context // 4))
     held = None
     if config.patience is not None and validation is not None:
         held = (token_windows(validation, context=config.context),)
-    model = new_model(vocabulary, config, seed=seed)
+    model = new_model(vocabulary, config, seed=seed) if model is None else model
     fit(
         model,
         (windows,),

@@ -15,7 +15,6 @@ from torch import Tensor
 
 from lablib import record
 from lablib.evaluation import Estimate, across_seeds, bootstrap
-from lablib.evaluation.language import gzip_bits_per_character
 from lablib.language_models import corpus, leaks, sampling, speed
 from lablib.language_models.corpus import Corpus, Floats
 from lablib.language_models.decoder_training import Config, train
@@ -47,8 +46,6 @@ CONFIGS = {
         compile=True,
         stride=128,
         other_strides=(256, 32),
-        control_steps=1000,
-        control_batch_size=64,
         samples=200,
         new_tokens=120,
     ),
@@ -139,9 +136,9 @@ def _counting(
             recorder.metric(f"{name}.perplexity", float(np.exp(nats.sum() / len(held[1]))))
             _against(recorder, name, nats, ours, characters, config)
     recorder.table("curve", curve)
-    gzip = gzip_bits_per_character("\n".join(text.test))
-    recorder.metric("gzip.bits", gzip)
-    _against(recorder, "gzip", gzip * np.log(2) * characters, ours, characters, config)
+    gzip = corpus.gzip_nats(text.train, text.test)
+    _put(recorder, "gzip.bits", _over_documents(gzip, characters, config))
+    _against(recorder, "gzip", gzip, ours, characters, config)
 
 
 def _against(
@@ -217,6 +214,10 @@ def _strides(
     recorder.table("position", table)
     for name, line in (("first", table[0]), ("last", table[-1])):
         recorder.metric(f"position.{name}", line["value"], unit="bits per token")
+    pairs = recorder.metrics["pairs-same-text.bits"].value
+    pairs *= recorder.metrics["characters-per-token"].value
+    least = min(float(line["value"]) for line in table)
+    recorder.metric("position.least-over-pairs", least - pairs, unit="bits per token")
 
 
 def _over_documents(nats: Floats, characters: Floats, config: Config) -> Estimate:
@@ -244,7 +245,15 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "transformer.minus-same-text": (-0.16, -0.03),
         "transformer.minus-pairs-same-text": (0.1, 0.23),
         "transformer.minus-frequency": (-0.82, -0.66),
+        # Which side of zero the page's sentences say.
+        "transformer.minus-gzip.high": (-0.7, -0.3),
+        "transformer.minus-same-text.high": (-0.15, 0.0),
+        "transformer.minus-ngram.low": (0.3, 0.5),
+        "transformer.minus-pairs-same-text.low": (0.0, 0.23),
+        "position.least-over-pairs": (0.0, 0.6),
         "shuffled.minus-frequency": (0.0, 0.03),
+        "shuffled.minus-frequency.low": (0.0, 0.03),
+        "broken.minus-frequency.high": (-3.3, -1.0),
         "shuffled.future-moves": (0.0, 0.0),
         "broken.minus-frequency": (-3.3, -1.0),
         "broken.future-moves": (0.5, 100.0),

@@ -44,8 +44,9 @@ def models(result: Record) -> FigureView:
         caption=f"The same {result.value('test.characters'):,.0f} held-out characters of "
         f"{result.value('test.documents'):.0f} documents. Lines: 95 % bootstrap interval over "
         f"documents. Transformer: mean of {len(result.seeds)} seeds. n-grams: order and k chosen "
-        "on validation text. gzip gives one number. Control: a Transformer trained and scored on "
-        "the same tokens in random order.",
+        "on validation text. gzip has the last 32 kB of the training text before each document. "
+        "Control: the same Transformer, one run, trained and scored on the same tokens in random "
+        "order.",
     )
 
 
@@ -196,12 +197,23 @@ def at_full_scale(result: Record) -> TableView:
     ]
     speed = result["speed.tokens"]
     caption = f"95 % intervals over documents. This page: {speed.value:,.0f} {speed.unit}."
-    if full:
+    if full is not None:
         fast = full["speed.tokens"]
         caption += f" Full: {fast.value:,.0f} {fast.unit} on {full.environment['device']}."
     else:
         caption += f" The full record is made by: lablib run {NAME} --scale full --save"
     return figures.table(rows, caption=caption)
+
+
+def full_texts() -> TableView:
+    """What the model of the full record writes, or that it has written nothing yet."""
+    if "full" in record.available(NAME):
+        return texts(record.load(NAME, scale="full"))
+    return figures.table(
+        [{"drawn": "all settings", "continuation": "open: the full record has not been made"}],
+        caption=f"Whether the larger model writes readable text is open until it is trained: "
+        f"lablib run {NAME} --scale full --save",
+    )
 
 
 def _value(result: Record, name: str) -> str:

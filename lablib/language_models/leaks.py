@@ -12,15 +12,11 @@ from torch import Tensor, nn
 
 from lablib.evaluation import Estimate
 from lablib.language_models import corpus
-from lablib.language_models.decoder_training import Config
-from lablib.models.decoder import Decoder, initialise
+from lablib.language_models.decoder_training import Config, new_model, train
+from lablib.models.decoder import Decoder
 from lablib.record import Recorder
-from lablib.training import TrainingConfig, fit
-from lablib.training.device import seeded
 from lablib.training.language import split_nats
-from lablib.training.losses import next_token_loss
 from lablib.training.validation import evaluating
-from lablib.training.windows import token_windows
 
 
 @torch.no_grad()
@@ -73,7 +69,9 @@ def measure(
     characters: corpus.Floats,
     config: Config,
 ) -> None:
-    """Train a sound and a broken model on shuffled tokens; record bits and the change of logits.
+    """Train the first seed's model on shuffled tokens, sound and broken; record bits and leaks.
+
+    Size, windows, steps and rates are those of the experiment's own models.
 
     Parameters
     ----------
@@ -85,48 +83,26 @@ def measure(
         Of the test documents: the same tokens in another order have the same characters.
     """
     generator = torch.Generator().manual_seed(config.split_seed)
-    train, test = (row[torch.randperm(len(row), generator=generator)] for row in (rows[0], rows[2]))
-    counts = torch.bincount(train, minlength=vocabulary).double() + 1
+    # The order of these three decides their permutations.
+    learn, test, held = (
+        row[torch.randperm(len(row), generator=generator)] for row in (rows[0], rows[2], rows[1])
+    )
+    counts = torch.bincount(learn, minlength=vocabulary).double() + 1
     frequency = -(counts / counts.sum()).log()[test[1:]].numpy()
+    seed, context = config.seeds[0], config.context
     for name in ("shuffled", "broken"):
-        model = _small(vocabulary, config)
+        model = new_model(vocabulary, config, seed=seed)
         if name == "broken":
             without_mask(model)
-        _fit(model, train, config)
-        probe = test[: config.control_context][None]
+        train(vocabulary, learn, config, seed=seed, validation=held, model=model)
+        nats = split_nats(model, test, context=context).numpy()
         moved = largest_change(
-            model.cpu(), probe, at=config.control_context // 2, vocabulary=vocabulary
+            model.cpu(), test[None, :context], at=context // 2, vocabulary=vocabulary
         )
         recorder.metric(f"{name}.future-moves", moved, unit="logits")
-        nats = split_nats(model, test, context=config.control_context).numpy()
         recorder.metric(f"{name}.bits", float(corpus.bits(nats, characters.sum())))
         gap = _blocks(nats - frequency, characters, config)
         recorder.metric(f"{name}.minus-frequency", gap.value, interval=gap.interval, n=gap.n)
-
-
-def _small(vocabulary: int, config: Config) -> Decoder:
-    """Short windows: a broken mask is used within a few hundred steps."""
-    model = Decoder(vocabulary, context=config.control_context, width=64, heads=4, layers=2)
-    with seeded(torch.device("cpu"), config.seeds[0]):
-        initialise(model, deviation=0.05)
-    return model
-
-
-def _fit(model: Decoder, tokens: Tensor, config: Config) -> None:
-    fit(
-        model,
-        (token_windows(tokens, context=config.control_context),),
-        loss=next_token_loss,
-        config=TrainingConfig(
-            max_steps=config.control_steps,
-            batch_size=config.control_batch_size,
-            learning_rate=config.control_learning_rate,
-            schedule="cosine",
-            warmup_steps=config.control_steps // 5,
-            clip_norm=1.0,
-            seed=config.seeds[0],
-        ),
-    )
 
 
 def _blocks(nats: corpus.Floats, characters: corpus.Floats, config: Config) -> Estimate:

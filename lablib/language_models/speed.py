@@ -1,8 +1,8 @@
 """Tokens per second of training, beside the fastest matrix product of the same machine.
 
-Two runs of different length are timed and subtracted, so that compiling and setting up do not
+Steps of one run are timed in blocks after a first block, so that compiling and setting up do not
 count. A token costs six operations a weight in the forward and backward pass, and attention its
-own (Kaplan et al., 2020, appendix B; Chowdhery et al., 2022, appendix B).
+own (Kaplan et al., 2020, section 2.1 and table 1; Chowdhery et al., 2022, appendix B).
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lablib.language_models.decoder_training import Config, training_config
 from lablib.models.decoder import Decoder
@@ -69,8 +70,12 @@ def product_ceiling(
     return 2.0 * n**3 / max(statistics.median(seconds[1:]), 1e-9)
 
 
-def seconds_per_step(model: Decoder, tokens: Tensor, config: Config, *, steps: int) -> float:
-    """Seconds of one optimiser step: the difference of runs of `steps` and of `3 * steps`.
+def seconds_per_step(
+    model: nn.Module, tokens: Tensor, config: Config, *, block: int, blocks: int = 7
+) -> list[float]:
+    """Seconds of one optimiser step, a mean for each of `blocks` blocks of steps of one run.
+
+    A first block warms up and is left out: it holds compilation, if that is set.
 
     Parameters
     ----------
@@ -78,21 +83,38 @@ def seconds_per_step(model: Decoder, tokens: Tensor, config: Config, *, steps: i
         Trained further, in place.
     tokens
         `(N,)` to train on.
-    steps
-        Of the shorter run.
+    block
+        Steps of a block, at least 1; the device is waited for between blocks only.
+    blocks
+        How many are timed, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If `block` or `blocks` is below 1.
     """
+    if min(block, blocks) < 1:
+        raise ValueError(f"block={block} and blocks={blocks} must be at least 1")
+    device, calls, times = choose_device(), 0, list[float]()
+
+    def timed(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        nonlocal calls
+        if calls % block == 0:
+            times.append(_now(device))
+        calls += 1
+        return next_token_loss(network, batch)
+
     windows = token_windows(tokens, context=config.context)
-    spent = []
-    for count in (steps, steps, 3 * steps):  # the first warms up
-        short = replace(config, steps=count, patience=None)
-        start = _now(choose_device())
-        fit(model, (windows,), loss=next_token_loss, config=training_config(short, seed=0))
-        spent.append(_now(choose_device()) - start)
-    return max(spent[2] - spent[1], 1e-9) / (2 * steps)
+    # One step more than the blocks hold: its call is where the last block ends.
+    short = replace(config, steps=(blocks + 1) * block + 1, patience=None)
+    fit(model, (windows,), loss=timed, config=training_config(short, seed=0))
+    return [(end - start) / block for start, end in pairwise(times[1:])]
 
 
 def measure(recorder: Recorder, model: Decoder, tokens: Tensor, config: Config) -> None:
     """Record tokens per second and the share of the ceiling; trains `model` further.
+
+    Each is a median over blocks of steps, with the fastest and the slowest block in a table.
 
     Parameters
     ----------
@@ -101,11 +123,13 @@ def measure(recorder: Recorder, model: Decoder, tokens: Tensor, config: Config) 
     """
     device = choose_device()
     unit = "processor second" if device.type == "cpu" else "second"
-    step = seconds_per_step(model, tokens, config, steps=10 if device.type == "cpu" else 50)
-    rate = config.batch_size * config.context / step
+    steps = seconds_per_step(model, tokens, config, block=5 if device.type == "cpu" else 20)
+    rates = sorted(config.batch_size * config.context / max(step, 1e-9) for step in steps)
+    rate = statistics.median(rates)
     operations = operations_per_token(model, context=config.context) * rate
     ceiling = product_ceiling(device, config.precision)
-    recorder.metric("speed.tokens", rate, unit=f"tokens per {unit}")
+    recorder.metric("speed.tokens", rate, n=len(rates), unit=f"tokens per {unit}")
+    recorder.table("speed", [{"slowest": rates[0], "median": rate, "fastest": rates[-1]}])
     recorder.metric("speed.ceiling", ceiling / 1e9, unit=f"billion operations per {unit}")
     recorder.metric("speed.share", operations / ceiling)
 

@@ -88,7 +88,7 @@ def hide_tokens(
     special
         Numbers that are never chosen, such as those of `[CLS]` and `[SEP]`.
     share
-        Chance of each token to be chosen: 0 chooses none, 1 all.
+        Chance of each token to be chosen, above 0 (there would be nothing to learn); 1 chooses all.
 
     Raises
     ------

@@ -95,3 +95,19 @@ def test_the_split_is_by_document_and_the_tokenizer_sees_training_only():
     own = train_bpe(text.train, vocabulary_size=300, special=(corpus.END,))
     assert corpus.merges(text.tokenizer) == corpus.merges(own)
     assert text.vocabulary == 300
+
+
+def test_gzip_knows_the_end_of_the_training_text_and_nothing_before_it():
+    rng = np.random.default_rng(0)
+    noise = ["".join(map(chr, rng.integers(97, 123, 4_000))) for _ in range(12)]
+    far, near = noise[0], noise[-1]
+    known_far, known_near = corpus.gzip_nats(noise, [far, near])
+    (alone,) = corpus.gzip_nats(["-"], [far])
+    assert known_far > 0.95 * alone  # more than 32 kB back
+    assert known_near < 0.1 * alone
+
+
+def test_gzip_nats_are_those_of_each_document_alone():
+    both = corpus.gzip_nats(["the sea"], ["the sea is wide", "a red car"])
+    each = [corpus.gzip_nats(["the sea"], [text])[0] for text in ("the sea is wide", "a red car")]
+    assert both.tolist() == each

@@ -4,6 +4,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from lablib.language_models import speed
+from lablib.language_models.decoder_training import Config
 from lablib.models.decoder import Decoder
 
 
@@ -27,3 +28,21 @@ def test_operations_agree_with_torchs_counter():
 def test_the_ceiling_is_positive_and_finite():
     found = speed.product_ceiling(torch.device("cpu"), "fp32", size=64)
     assert 1e6 < found < 1e15
+
+
+def test_each_block_of_steps_is_timed_and_the_first_left_out(monkeypatch):
+    clock = iter(range(100, 200))
+    monkeypatch.setattr(speed, "_now", lambda device: float(next(clock)) ** 2)
+    model = Decoder(20, context=8, width=8, heads=2, layers=1, seed=0)
+    config = Config(context=8, batch_size=2, warmup_steps=1)
+    tokens = torch.arange(200) % 20
+    seconds = speed.seconds_per_step(model, tokens, config, block=3, blocks=5)
+    # Read at the starts of six blocks and at the end: 100^2, 101^2, ...; 100 to 101 warms up.
+    assert seconds == [((at + 1) ** 2 - at**2) / 3 for at in range(101, 106)]
+
+
+@pytest.mark.parametrize("numbers", [{"block": 0}, {"block": 2, "blocks": 0}])
+def test_blocks_must_hold_something(numbers):
+    model = Decoder(20, context=8, width=8, heads=2, layers=1, seed=0)
+    with pytest.raises(ValueError, match="at least 1"):
+        speed.seconds_per_step(model, torch.arange(50) % 20, Config(), **numbers)
