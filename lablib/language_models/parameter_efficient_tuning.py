@@ -2,7 +2,8 @@
 
 At quick scale the lower blocks are frozen for every method and computed once (which is exact), so
 "all weights" means all weights of the blocks above. At full scale it means all of them, word
-embeddings included. Controls: LoRA on shuffled labels, and a LoRA whose B is held at zero.
+embeddings included. A prompt or prefix enters below the trained blocks or in them, nowhere else.
+Control: LoRA on shuffled labels. Checks: a LoRA of rank 0, and one whose B is held at zero.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from lablib.record import Record, Recorder
 from lablib.training import TrainingConfig, fit
 
 NAME = "language-models/parameter-efficient-tuning"
+MEANS = ("probe", *METHODS)
 Hits = NDArray[np.bool_]
 
 _ATTENTION = ("query", "key", "value", "attention.output.dense")
@@ -67,9 +69,10 @@ class Config:
 
     Sentences of at most `longest` tokens are used, `texts` of them (None: all), `tests` for the
     test part. Each seed trains on `labels` others (None: all others). `blocks` counts the upper
-    blocks that methods may train. Where `rates` offers several learning rates, the first seed
-    chooses by accuracy on a tenth of the training sentences. Cost is measured on the whole encoder
-    with `cost_batch` (texts, tokens).
+    blocks that methods may train. With `labels=None` all seeds train on the same sentences and
+    differ in initial weights and order alone. Where `rates` offers several learning rates, the
+    first seed chooses by accuracy on a tenth of the training sentences. Cost is measured on the
+    whole encoder with `cost_batch` (texts, tokens).
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -138,10 +141,11 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     )
     vectors = _mean_vectors(config)
     config = replace(config, rates=_chosen_rates(reviews, config))
-    hits: dict[str, list[Hits]] = {name: [] for name in ("probe", *METHODS, "shuffled")}
+    hits: dict[str, list[Hits]] = {name: [] for name in ("majority", *MEANS, "shuffled")}
     bar = tqdm(total=len(config.seeds) * (len(METHODS) + 1), desc="tunings", disable=not progress)
     for place, seed in enumerate(config.seeds):
         rows = reviews.training_rows(place, config.labels)
+        hits["majority"].append(_majority(reviews, rows))
         hits["probe"].append(_probe(vectors, reviews, rows))
         for name in (*METHODS, "shuffled"):
             trained = train(reviews, rows, name, config, seed=seed)
@@ -150,7 +154,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
             if place == 0 and name == "lora":
                 tuning_measures.merging(recorder, trained.model, reviews)
     bar.close()
-    _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()}, reviews)
+    _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()})
     tuning_measures.held_at_zero(recorder, reviews, sizes=config.sizes, device=config.device)
     tuning_measures.costs(
         recorder,
@@ -214,6 +218,13 @@ def _probe(vectors: NDArray[np.float32], reviews: Reviews, rows: Tensor) -> Hits
     return right
 
 
+def _majority(reviews: Reviews, rows: Tensor) -> Hits:
+    """Always the class that most of the training sentences have."""
+    common = int(reviews.classes[rows].float().mean() > 0.5)
+    right: Hits = (reviews.classes[: reviews.tests] == common).numpy()
+    return right
+
+
 def _mean_vectors(config: Config) -> NDArray[np.float32]:
     """Vectors (N, D) of the frozen encoder."""
     frozen = load_reviews(
@@ -244,14 +255,12 @@ def _chosen_rates(reviews: Reviews, config: Config) -> dict[str, tuple[float, ..
     return chosen
 
 
-def _quality(recorder: Recorder, hits: dict[str, Hits], reviews: Reviews) -> None:
+def _quality(recorder: Recorder, hits: dict[str, Hits]) -> None:
     """Accuracies over seeds; differences to full tuning over seeds and over test sentences."""
-    share = reviews.classes[: reviews.tests].float().mean().item()
-    recorder.metric("majority.accuracy", max(share, 1 - share), n=reviews.tests)
     means = {name: lines.mean(axis=1) for name, lines in hits.items()}
     for name, values in means.items():
         _put(recorder, f"{name}.accuracy", across_seeds(values))
-        if name not in ("full", "shuffled"):
+        if name in MEANS and name != "full":
             _put(recorder, f"{name}.difference", across_seeds(values - means["full"]))
             per_row = hits[name].mean(axis=0) - hits["full"].mean(axis=0)
             _put(
@@ -259,7 +268,7 @@ def _quality(recorder: Recorder, hits: dict[str, Hits], reviews: Reviews) -> Non
                 f"{name}.difference.rows",
                 bootstrap(np.mean, per_row, seed=0, n_resamples=2000, vectorized=True),
             )
-        if name not in ("probe", "shuffled"):
+        if name in METHODS:
             _put(recorder, f"{name}.over-probe", across_seeds(values - means["probe"]))
     recorder.table(
         "seeds",
@@ -275,35 +284,42 @@ def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
     recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
-# Two-sided. The equalities are exact up to rounding; a control that learns is as wrong as a
-# method that does not.
+# Two-sided. The equalities are exact up to rounding, and shares and memory are counts; a control
+# that learns is as wrong as a method that does not. Ends of intervals hold sentences of the page.
 _EXACT = {
     "merged.change": (0.0, 1e-5),
     "rank-0.change": (0.0, 1e-5),
     "rank-0.trainable": (0.0, 0.0),
     "held-at-zero.change": (0.0, 1e-5),
     "full.share": (1.0, 1.0),
-    "lora.share": (0.0005, 0.01),
+    "majority.accuracy": (0.44, 0.56),
+    "shuffled.accuracy": (0.44, 0.56),
 }
-_MEANS = ("probe", *METHODS)
 ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
     "quick": {
         **_EXACT,
-        **{f"{name}.accuracy": (0.67, 0.80) for name in _MEANS},
-        "shuffled.accuracy": (0.44, 0.56),
+        **{f"{name}.accuracy": (0.67, 0.80) for name in MEANS},
+        # "Neither is shown to beat the probe", and "this run cannot say whether LoRA keeps up".
+        **{f"{name}.over-probe.low": (-0.1, 0.0) for name in ("full", "lora")},
+        **{f"lora.difference{rows}.low": (-0.1, -0.005) for rows in ("", ".rows")},
+        **{f"lora.difference{rows}.high": (0.0, 0.1) for rows in ("", ".rows")},
+        # "The adapter ends below the probe by an interval that excludes zero."
+        "bottleneck.over-probe.high": (-0.1, 0.0),
         "trained.change": (0.3, 20.0),
-        "lora.memory": (20.0, 45.0),
-        "full.memory": (240.0, 310.0),
+        "lora.share": (0.00166, 0.00168),
+        "lora.memory": (28.5, 30.5),
+        "full.memory": (268.0, 275.0),
+        "lora.step-share": (0.25, 1.1),
     },
     "medium": {
         **_EXACT,
-        **{f"{name}.accuracy": (0.72, 0.88) for name in _MEANS},
-        "shuffled.accuracy": (0.44, 0.56),
+        **{f"{name}.accuracy": (0.72, 0.88) for name in MEANS},
+        "lora.share": (0.0032, 0.0034),
     },
     "full": {
         **_EXACT,
-        **{f"{name}.accuracy": (0.74, 0.90) for name in _MEANS},
-        "shuffled.accuracy": (0.44, 0.56),
+        **{f"{name}.accuracy": (0.74, 0.90) for name in MEANS},
+        "lora.share": (0.006, 0.007),
     },
 }
 CARD = {

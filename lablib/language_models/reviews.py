@@ -1,8 +1,9 @@
 """Movie-review sentences, encoded once and cut into one test part and disjoint training sets.
 
-Each seed trains on sentences that no other seed sees, and all are scored on the same test part.
-So an interval over seeds speaks of other training sentences and other initial weights, and of
-these test sentences only; the interval over test rows is another one.
+With a number of labels, each seed trains on sentences that no other seed sees; with `labels=None`
+all seeds train on the same ones. All are scored on the same test part. So an interval over seeds
+speaks of other initial weights and orders, in the first case of other training sentences too, and
+always of these test sentences only; the interval over test rows is another one.
 """
 
 from __future__ import annotations

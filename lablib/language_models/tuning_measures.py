@@ -25,6 +25,7 @@ from lablib.training.device import choose_device
 from lablib.training.footprint import footprint
 
 MEGABYTE = 1e6
+TIMED_STEPS = 5  # the step time is their median
 
 
 def merging(recorder: Recorder, model: Any, reviews: Reviews) -> None:
@@ -93,7 +94,8 @@ def costs(
     Parameters
     ----------
     recorder
-        Gets `<method>.trainable`, `.share`, `.memory` and `.step`, and `whole.parameters`.
+        Gets `<method>.trainable`, `.share`, `.memory` and `.step`, `lora.step-share` (of
+        the time of full tuning) and `whole.parameters`.
     reviews
         Whose encoder is adapted.
     sizes
@@ -119,12 +121,14 @@ def costs(
         base = trainable_share(whole).total
         model = adapt(name, whole, sizes=sizes, steps=10, seed=0)
         trainable = trainable_share(model).trainable
-        cost = footprint(model.to(place), batch, loss=method_loss, steps=1)
+        cost = footprint(model.to(place), batch, loss=method_loss, steps=TIMED_STEPS)
         recorder.metric(f"{name}.trainable", trainable)
         recorder.metric(f"{name}.share", trainable / base)
         recorder.metric(f"{name}.memory", cost.training / MEGABYTE, unit="MB")
         recorder.metric(f"{name}.step", cost.seconds, unit="s")
         rows.append({"method": name, "weights": cost.weights / MEGABYTE})
+    timed = {name: recorder.metrics[f"{name}.step"].value for name in ("lora", "full")}
+    recorder.metric("lora.step-share", timed["lora"] / timed["full"])
     head = 2 * backbone.config.hidden_size + 2
     recorder.metric("probe.trainable", head)
     recorder.metric("probe.share", head / base)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lablib import experiment
+from lablib import experiment, record
 from lablib.deployment.cards import model_card
 from lablib.language_models import adaptation_drawing as drawing
 from lablib.language_models import overfitting_remedies as remedies
@@ -71,6 +71,23 @@ def test_every_remedy_is_scored_against_nothing(result):
         assert metric.value == pytest.approx(lead)
 
 
+def test_intervals_for_all_comparisons_together_are_wider(result):
+    for name in ("early-stopping", "ensemble"):
+        one, all_of_them = (
+            result[f"{name}.log-loss.difference{end}"].interval for end in ("", ".together")
+        )
+        assert all_of_them.low < one.low
+        assert all_of_them.high > one.high
+        assert all_of_them.level == pytest.approx(1 - 0.05 / 14)
+
+
+def test_knowing_nothing_never_reads_the_test_labels(result, data):
+    shares = [data.classes[data.training_rows(k, 100)].float().mean().item() for k in range(3)]
+    truth = data.classes[:200].float().mean().item()
+    expected = [-(truth * np.log(p) + (1 - truth) * np.log(1 - p)) for p in shares]
+    assert result.value("majority.log-loss") == pytest.approx(np.mean(expected), rel=1e-5)
+
+
 def test_remedies_of_no_strength_are_nothing(data):
     plain = outcome(data, "nothing").test
     for name, strengths in (
@@ -128,6 +145,28 @@ def test_every_scale_has_bands_and_a_card(result):
     assert set(remedies.CONFIGS) == set(remedies.ACCEPTANCE) == {"quick", "medium", "full"}
     assert "sure of" in model_card(result)
     assert replace(remedies.CONFIGS["quick"]).labels == remedies.CONFIGS["full"].labels == 200
+
+
+def test_bands_hold_the_sentences_of_the_page():
+    bands = remedies.ACCEPTANCE["quick"]
+    for name in ("early-stopping", "adversarial"):
+        assert bands[f"{name}.log-loss.difference.together.high"][1] <= 0
+        assert bands[f"{name}.accuracy.difference.together.low"][1] <= 0
+        assert bands[f"{name}.accuracy.difference.low"][0] >= 0
+    for name in ("augmentation", "low-rank"):
+        assert bands[f"{name}.accuracy.difference.low"][1] <= 0
+
+
+def test_larger_records_stand_beside_the_page(result, monkeypatch):
+    monkeypatch.setattr(record, "available", lambda name: ())
+    view = drawing.remedies_at_larger_scale(result)
+    assert set(view.rows[0]) == {"remedy", "change of", "this page"}
+    assert f"lablib run {remedies.NAME} --scale full" in view.caption
+    monkeypatch.setattr(record, "available", lambda name: ("full", "medium"))
+    monkeypatch.setattr(record, "load", lambda name, scale: result)
+    view = drawing.remedies_at_larger_scale(result)
+    assert view.rows[0]["medium"] == view.rows[0]["this page"]
+    assert "Not made" not in view.caption
 
 
 def test_figures_state_their_finding(result):

@@ -5,6 +5,7 @@ import torch
 
 from lablib import experiment, record
 from lablib.deployment.cards import model_card
+from lablib.evaluation import Interval
 from lablib.language_models import adaptation_drawing as drawing
 from lablib.language_models import parameter_efficient_tuning as tuning
 from lablib.language_models.reviews import load_reviews
@@ -61,7 +62,7 @@ def test_counts_and_costs(result):
 def test_the_record_names_data_baseline_and_control(result):
     assert set(result.data) == {"movie-reviews", "minilm"}
     assert (result.baseline, result.control) == ("probe.accuracy", "shuffled.accuracy")
-    assert len(result.tables["seeds"]) == 2 * (len(METHODS) + 2)
+    assert len(result.tables["seeds"]) == 2 * (len(METHODS) + 3)  # probe, majority, shuffled
 
 
 def test_the_same_seed_gives_the_same_answers(data):
@@ -116,11 +117,45 @@ def test_every_scale_has_bands_and_a_card(result):
     assert "misreads" in model_card(result)
 
 
+def test_knowing_nothing_is_what_the_training_labels_say(data):
+    rows = torch.nonzero(data.classes[data.tests :] == 0)[:, 0] + data.tests
+    assert (tuning._majority(data, rows) == (data.classes[: data.tests] == 0).numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("seeds", "rows", "share", "verdict"),
+    [
+        ((-0.004, 0.004), (-0.004, 0.01), 0.009, "met"),
+        ((-0.004, 0.004), (-0.009, 0.01), 0.009, "not decided"),
+        ((-0.009, 0.004), (-0.004, 0.01), 0.009, "not decided"),
+        ((-0.009, -0.006), (-0.012, 0.001), 0.009, "missed"),
+        ((-0.004, 0.004), (-0.004, 0.01), 0.02, "missed"),
+    ],
+)
+def test_the_target_is_met_only_by_both_intervals(result, seeds, rows, share, verdict):
+    ends = {"lora.difference": seeds, "lora.difference.rows": rows}
+    metrics = {name: record.Metric(0.0, Interval(*pair)) for name, pair in ends.items()}
+    changed = replace(result, metrics=metrics | {"lora.share": record.Metric(share)})
+    assert drawing._verdict(changed) == verdict
+
+
+def test_bands_hold_the_sentences_of_the_page():
+    bands = tuning.ACCEPTANCE["quick"]
+    for name in ("full", "lora"):
+        assert bands[f"{name}.over-probe.low"][1] <= 0
+
+
 def test_figures_state_their_finding(result, monkeypatch):
     views = [drawing.costs(result), drawing.accuracies(result, reveal="Guess.")]
     assert f"{result.value('lora.memory'):.0f} MB" in views[0].alt
     assert f"{result.value('probe.accuracy'):.3f}" in views[1].alt
     assert "95 %" in views[1].caption
+    assert "other training sentences" in views[1].caption
+    assert "enter there and not below" in views[1].caption  # one block of six: say so
+    all_labels = replace(result, config=result.config | {"labels": None, "blocks": 6})
+    caption = drawing.accuracies(all_labels).caption
+    assert "other initial weights and order" in caption
+    assert "not below" not in caption
     assert len(drawing.cost_table(result).rows) == len(METHODS)
     monkeypatch.setattr(record, "available", lambda name: ())
     assert f"lablib run {tuning.NAME} --scale full" in drawing.at_larger_scale(result).caption
