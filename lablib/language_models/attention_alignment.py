@@ -26,21 +26,23 @@ class Alignment:
     Attributes
     ----------
     row : (M,) which name the character stands in.
-    mass : (M,) share of attention on the right words, 0 to 1.
-    points : (M,) whether the largest weight lies on a right word.
-    chance : (M,) share of positions that are right: what uniform attention has of both.
+    points : (M,) whether the largest weight lies on a right word; the end of the name counts as
+        a position, since attention may rest there.
+    chance : (M,) share of positions, the end included, that are right: what uniform attention has.
     needed : (M,) whether hiding the most attended word hurts the character most, among all words.
     needed_chance : (M,) what a word drawn at random has of that.
     needed_right : (M,) whether the word whose hiding hurts most is a right word.
+    word_chance : (M,) share of words that are right: what a word drawn at random has of that. The
+        end cannot be hidden, so it is above `chance`.
     """
 
     row: NDArray[np.int64]
-    mass: NDArray[np.float64]
     points: NDArray[np.bool_]
     chance: NDArray[np.float64]
     needed: NDArray[np.bool_]
     needed_chance: NDArray[np.float64]
     needed_right: NDArray[np.bool_]
+    word_chance: NDArray[np.float64]
 
 
 @torch.no_grad()
@@ -125,12 +127,12 @@ def align(translator: Translator, pairs: PairData, dictionary: Mapping[str, str]
             rows.append(
                 (
                     place,
-                    attention[t][right].sum(),
                     right[attention[t].argmax()],
                     right.mean(),
                     attention[t, :count].argmax() == needs,
                     1 / count,
                     owned[t, needs],
+                    owned[t].mean(),
                 )
             )
     return _columns(rows)
@@ -161,10 +163,10 @@ def _columns(rows: Sequence[tuple[float, ...]]) -> Alignment:
     table = np.array(rows, dtype=np.float64)
     return Alignment(
         row=table[:, 0].astype(np.int64),
-        mass=table[:, 1],
-        points=table[:, 2].astype(bool),
-        chance=table[:, 3],
-        needed=table[:, 4].astype(bool),
-        needed_chance=table[:, 5],
-        needed_right=table[:, 6].astype(bool),
+        points=table[:, 1].astype(bool),
+        chance=table[:, 2],
+        needed=table[:, 3].astype(bool),
+        needed_chance=table[:, 4],
+        needed_right=table[:, 5].astype(bool),
+        word_chance=table[:, 6],
     )

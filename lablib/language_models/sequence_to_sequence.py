@@ -17,7 +17,7 @@ from tqdm import tqdm
 from lablib import record
 from lablib.data import load
 from lablib.data.pair import PairData
-from lablib.evaluation.translation import chrf_score, exact_matches
+from lablib.evaluation.translation import exact_matches
 from lablib.language_models.attention_alignment import Alignment, align
 from lablib.language_models.beam import beam_search, sample
 from lablib.language_models.name_pairs import short_names, shuffled_targets
@@ -58,7 +58,7 @@ class Config:
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    by_name_seeds: int = 3
+    by_name_seeds: int = 5
     longest: int = 12
     fewest_words: int = 2
     sizes: tuple[float, float, float] = (0.65, 0.1, 0.25)
@@ -73,7 +73,6 @@ class Config:
 CONFIGS = {
     "quick": Config(),
     "full": Config(
-        by_name_seeds=5,
         longest=20,
         fewest_words=1,
         shape=Shape(
@@ -139,7 +138,6 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
         _scores(recorder, split, found)
         _parts(recorder, split, found)
         _attention(recorder, split, [one.alignment for one in found], overlap_of(found))
-    _single_run(recorder, runs, config)
     _controls(recorder, runs["concept"][0], config)
     _search(recorder, runs["name"][0], config)
     _listed(recorder, runs, config)
@@ -207,9 +205,10 @@ def _attention(recorder: Recorder, name: str, found: Sequence[Alignment], overla
     """How often attention, and hiding a word, name the word that the dictionary names."""
     shares: dict[str, list[Any]] = {
         "attention": [one.points.mean() for one in found],
-        "attention.mass": [one.mass.mean() for one in found],
         "uniform": [one.chance.mean() for one in found],
         "hiding": [one.needed_right.mean() for one in found],
+        "hiding.chance": [one.word_chance.mean() for one in found],
+        "hiding.gain": [one.needed_right.mean() - one.word_chance.mean() for one in found],
         "agreement": [one.needed.mean() for one in found],
         "agreement.chance": [one.needed_chance.mean() for one in found],
         "attention.gain": [one.points.mean() - one.chance.mean() for one in found],
@@ -217,22 +216,6 @@ def _attention(recorder: Recorder, name: str, found: Sequence[Alignment], overla
     for quantity, values in shares.items():
         put(recorder, f"{name}.{quantity}", over(values, overlap))
     recorder.metric(f"{name}.characters", len(found[0].row))
-
-
-def _single_run(recorder: Recorder, runs: dict[str, list[OneRun]], config: Config) -> None:
-    """The first seed alone, with an interval over its test names, drawn concept by concept."""
-    n = config.n_resamples
-    for split, found in runs.items():
-        concepts = concepts_of(found[0].parts.test)
-        for system in SYSTEMS:
-            answers, name = found[0].answers[system], f"{split}.{system}"
-            put(
-                recorder,
-                f"{name}.exact.one-run",
-                mean_by_concept(concepts, answers.exact, n_resamples=n),
-            )
-            chrf = by_concept(chrf_score, concepts, answers.counts, n_resamples=n)
-            put(recorder, f"{name}.chrf.one-run", chrf)
 
 
 def _controls(recorder: Recorder, one: OneRun, config: Config) -> None:
@@ -331,6 +314,15 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "reading.bits": (0.15, 0.9),
         "search.beam.gain": (-0.05, 0.05),
         "search.sampling.gain": (-0.5, -0.2),
+        "concept.attention.gain": (0.02, 0.35),
+        "name.attention.gain": (0.05, 0.45),
+        "concept.agreement": (0.3, 0.6),
+        # Which side of zero the page's sentences say.
+        "concept.lead-over-dictionary.chrf.high": (-0.12, 0.0),
+        "name.lead-over-dictionary.exact.low": (0.1, 0.4),
+        "concept.hiding.gain.low": (0.0, 0.45),
+        "reading.bits.low": (0.0, 0.6),
+        "search.sampling.gain.high": (-0.5, 0.0),
     },
     "full": {
         **_BOTH,

@@ -124,7 +124,7 @@ def bits(result: Record) -> FigureView:
         alt=f"A translator trained on shuffled pairs needs {rows[1]['value']:.2f} bits a "
         f"character, about as much as a decoder that reads nothing ({rows[2]['value']:.2f}); with "
         f"true pairs it needs {rows[3]['value']:.2f}.",
-        caption=f"Split by concept, seed {result.seeds[0]}, "
+        caption=f"Split by concept, one run each (seed {result.seeds[0]}), "
         f"{result.value('concept.test'):.0f} test names; 95 % bootstrap intervals over "
         f"{result.value('concept.test.concepts'):.0f} concepts. The end of a name counts as one "
         "character.",
@@ -173,22 +173,28 @@ def _shown_maps(result: Record, fig: Any, told: str, one: dict[str, Any]) -> Fig
 def pointing(result: Record) -> FigureView:
     """How often attention, and hiding a word, name the dictionary's word; control and chance."""
     rows = [
-        ("by name: hiding a word", "name.hiding"),
-        ("by name: attention", "name.attention"),
-        ("by concept: hiding a word", "concept.hiding"),
-        ("by concept: attention", "concept.attention"),
-        ("control, shuffled: attention", "shuffled.attention"),
+        ("by name: hiding a word", "name.hiding", "name.hiding.chance"),
+        ("by name: attention", "name.attention", "name.uniform"),
+        ("by concept: hiding a word", "concept.hiding", "concept.hiding.chance"),
+        ("by concept: attention", "concept.attention", "concept.uniform"),
+        ("control, shuffled: attention", "shuffled.attention", "shuffled.uniform"),
     ]
-    metrics = [result[name] for _, name in rows]
+    metrics = [result[name] for _, name, _ in rows]
     fig, ax = figures.new(width=5.4, height=3.3)
     figures.points(
         ax,
-        [label for label, _ in rows],
+        [label for label, _, _ in rows],
         [metric.value for metric in metrics],
         [metric.interval for metric in metrics],
         decimals=2,
-        baseline=("uniform attention", result.value("concept.uniform")),
     )
+    for height, (_, _, chance) in zip(range(len(rows), 0, -1), rows, strict=True):
+        place = result.value(chance)
+        ax.plot([place] * 2, [height - 0.22, height + 0.22], color=COLORS["red"], linewidth=1.6)
+    ax.annotate(
+        "at random", (result.value(rows[0][2]), len(rows) + 0.22), xytext=(0, 2),
+        textcoords="offset points", ha="center", va="bottom", fontsize=9.5, color=TEXT,
+    )  # fmt: skip
     ax.set_xlim(0, 1)
     ax.set_xlabel("names the dictionary's word")
     return figures.show(
@@ -196,11 +202,15 @@ def pointing(result: Record) -> FigureView:
         alt=f"The largest attention weight lies on the dictionary's word for "
         f"{result.value('name.attention'):.0%} of the characters, uniform attention for "
         f"{result.value('name.uniform'):.0%}; hiding words one by one finds it for "
-        f"{result.value('name.hiding'):.0%}. With shuffled pairs attention finds no more than "
-        "chance.",
+        f"{result.value('name.hiding'):.0%}, a word at random for "
+        f"{result.value('name.hiding.chance'):.0%}. With shuffled pairs attention finds it for "
+        f"{result.value('shuffled.attention'):.0%}.",
         caption=f"Characters that the dictionary can place, about "
-        f"{result.value('concept.characters'):.0f} a split. 95 % intervals over seeds that allow "
-        "for overlapping splits; for the control over the concepts of one seed.",
+        f"{result.value('concept.characters'):.0f} a split. 95 % intervals over "
+        f"{len(result.seeds)} seeds by concept and {result.config['by_name_seeds']} by name that "
+        "allow for overlapping splits; the control is one run, its interval is over concepts. Red: "
+        "a choice at random, among the words; for attention the end of the name is one choice "
+        "more.",
     )
 
 
@@ -221,7 +231,7 @@ def search(result: Record) -> TableView:
     ]
     return figures.table(
         rows,
-        caption=f"One translator, split by name, seed {result.seeds[0]}, "
+        caption=f"One run: one translator, split by name, seed {result.seeds[0]}, "
         f"{result.value('name.test'):.0f} test names; 95 % bootstrap intervals over concepts.",
     )
 

@@ -28,7 +28,8 @@ def result():
 
 def test_every_banded_metric_exists(result):
     for bands in module.ACCEPTANCE.values():
-        assert set(bands) <= set(result.metrics)
+        ends = {name.removesuffix(".low").removesuffix(".high") for name in bands}
+        assert ends <= set(result.metrics)
         assert all(low <= high for low, high in bands.values())
 
 
@@ -36,6 +37,25 @@ def test_the_leak_is_in_one_split_only(result):
     assert result.value("concept.twins") == 0
     assert 0.5 < result.value("name.twins") < 0.9
     assert result.value("concept.test") == pytest.approx(result.value("name.test"), abs=30)
+
+
+def test_hiding_has_a_higher_chance_than_attention_since_the_end_cannot_be_hidden(result):
+    for split in ("name", "concept"):
+        assert result.value(f"{split}.hiding.chance") > result.value(f"{split}.uniform")
+        gain = result.value(f"{split}.hiding") - result.value(f"{split}.hiding.chance")
+        assert result.value(f"{split}.hiding.gain") == pytest.approx(gain)
+
+
+def test_every_seed_runs_on_both_splits_at_every_scale():
+    for config in module.CONFIGS.values():
+        assert config.by_name_seeds == len(config.seeds) >= 5
+
+
+def test_the_claims_of_the_page_are_held_by_ends_of_intervals():
+    bands = module.ACCEPTANCE["quick"]
+    assert bands["concept.lead-over-dictionary.chrf.high"][1] <= 0
+    for name in ("name.lead-over-dictionary.exact.low", "reading.bits.low"):
+        assert bands[name][0] >= 0
 
 
 def test_reading_nothing_is_no_better_than_shuffled_pairs(result):

@@ -146,6 +146,7 @@ def test_a_model_that_reads_is_found_out_by_hiding_words(parts, trained):
     assert found.needed_right.mean() > 0.8
     assert np.allclose(found.chance, 1 / 3)
     assert np.allclose(found.needed_chance, 1 / 2)
+    assert np.allclose(found.word_chance, 1 / 2)  # no end among the words
     broken = train_translator(shuffled_targets(parts[0], seed=1), SHAPE, seed=0)
     assert align(broken, parts[1], FIRST | SECOND).needed_right.mean() < found.needed_right.mean()
 
