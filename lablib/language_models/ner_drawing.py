@@ -77,34 +77,47 @@ def two_scores(result: Record, *, reveal: str | None = None) -> FigureView:
         f"{linear:.2f} and the encoder {encoder:.2f}.",
         caption=f"Squares: micro-F1 over words, O counted. Dots: strict F1 over entities. Mean of "
         f"{len(result.seeds)} seeds with 95 % intervals; {result.value('test.sentences'):.0f} test "
-        f"tweets each. Control: tags of other tweets, trained for {controls} of the seeds.",
+        f"tweets each. Control: the encoder trained under tags of other tweets, {controls} "
+        f"{'run' if controls == 1 else 'runs'}.",
         reveal=reveal,
     )
 
 
-def types(result: Record) -> FigureView:
-    """Entity F1 of the encoder for each type."""
-    rows = [row for row in result.tables["types"] if row["quantity"] == "f1"]
-    rows.sort(key=lambda row: -row["value"])
-    fig, ax = figures.new(height=0.34 * len(rows) + 0.9)
-    figures.points(
-        ax,
-        [row["type"] for row in rows],
-        [row["value"] for row in rows],
-        [Interval(row["low"], row["high"]) for row in rows],
-        decimals=2,
-        baseline=("all types", result.value("encoder.f1")),
+def types(result: Record) -> TableView:
+    """Precision, recall and F1 of the encoder for each type, with the number of test entities."""
+    found = {(row["type"], row["quantity"]): row for row in result.tables["types"]}
+    kinds = sorted({kind for kind, _ in found}, key=lambda kind: -found[kind, "f1"]["value"])
+    rows = []
+    for kind in kinds:
+        f1 = found[kind, "f1"]
+        rows.append(
+            {
+                "type": kind,
+                "precision": f"{found[kind, 'precision']['value']:.2f}",
+                "recall": f"{found[kind, 'recall']['value']:.2f}",
+                "F1": f"{f1['value']:.2f} [{f1['low']:.2f}, {f1['high']:.2f}]",
+                "entities in test": f"{result.value(f'test.type.{kind}'):.0f}",
+                "in training": f"{result.value(f'train.type.{kind}'):.0f}",
+            }
+        )
+    everything = result["encoder.f1"]
+    ends = everything.interval
+    trained = sum(result.value(f"train.type.{kind}") for kind in kinds)
+    rows.append(
+        {
+            "type": "all (micro average)",
+            "precision": f"{result.value('encoder.precision'):.2f}",
+            "recall": f"{result.value('encoder.recall'):.2f}",
+            "F1": f"{everything.value:.2f}"
+            + (f" [{ends.low:.2f}, {ends.high:.2f}]" if ends else ""),
+            "entities in test": f"{result.value('test.entities'):.0f}",
+            "in training": f"{trained:.0f}",
+        }
     )
-    ax.set_xlim(-0.05, 1.0)
-    ax.set_xlabel("entity F1 of the encoder")
-    missed = [row["type"] for row in rows if row["value"] < 0.005]
-    best = rows[0]
-    return figures.show(
-        fig,
-        alt=f"The type found best is {best['type']} with an F1 of {best['value']:.2f}; "
-        f"{len(missed)} of {len(rows)} types are never found.",
-        caption=f"Mean of {len(result.seeds)} seeds, 95 % intervals, cut at 0 and 1. Dashed: "
-        "micro average over all entities.",
+    return figures.table(
+        rows,
+        caption=f"The encoder by type: means of {len(result.seeds)} seeds; F1 with its 95 % "
+        "interval, cut at 0 and 1; a type of which nothing is named counts as precision 0.",
     )
 
 

@@ -6,14 +6,15 @@ recall is found over gold, token micro-F1 is words right over words.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lablib.data.tagged import TaggedData
-from lablib.evaluation import Estimate, across_seeds, bootstrap
+from lablib.evaluation import Estimate, Interval, bootstrap, over_splits
 from lablib.evaluation.entities import entities, entity_counts
 from lablib.language_models.tag_baselines import surface
 
@@ -47,8 +48,17 @@ def difference(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, axis: int
     return ratio(a, b, axis) - ratio(c, d, axis)
 
 
-def estimate(runs: Sequence[Sequence[NDArray[np.int64]]], statistic: Any = ratio) -> Estimate:
+def estimate(
+    runs: Sequence[Sequence[NDArray[np.int64]]], statistic: Any = ratio, *, shared: float = 0.0
+) -> Estimate:
     """The mean over seeds with its Student interval; of one seed, a bootstrap over sentences.
+
+    Where the seeds split one data set, two results are correlated. Nadeau and Bengio (2003) take
+    as correlation rho the share of a test part that stands in another one too, which widens the
+    variance of a mean of S results from 1/S to 1/S + rho / (1 - rho). Their parts exhaust the N
+    rows, so rho is test / (train + test) and the second term test / train. Here only some rows are
+    used: two test parts share test / N, so the term is test / (N - test). What common training
+    sentences add is left out, as it is there.
 
     Parameters
     ----------
@@ -56,14 +66,24 @@ def estimate(runs: Sequence[Sequence[NDArray[np.int64]]], statistic: Any = ratio
         One a seed: the arrays that `statistic` takes.
     statistic : callable
         `ratio` or `difference`.
+    shared
+        rho, at least 0 and below 1; 0 for one fixed test part.
 
     >>> one = (np.array([1, 0, 1]), np.array([1, 1, 1]))
     >>> estimate([one, one]).n, estimate([one]).n
     (2, 3)
     """
-    if len(runs) > 1:
-        return across_seeds([float(statistic(*run)) for run in runs])
-    return bootstrap(statistic, *runs[0], seed=0, vectorized=True)
+    if len(runs) == 1:
+        return bootstrap(statistic, *runs[0], seed=0, vectorized=True)
+    values = [float(statistic(*run)) for run in runs]
+    found = over_splits(values, test_over_train=shared / (1 - shared))
+    return found if statistic is difference else within(found)
+
+
+def within(found: Estimate) -> Estimate:
+    """The estimate of a share, its interval cut at 0 and 1."""
+    low, high = max(found.interval.low, 0.0), min(found.interval.high, 1.0)
+    return replace(found, interval=Interval(min(low, found.value), max(high, found.value)))
 
 
 def ratios(gold: Tags, guess: Tags) -> dict[str, Ratio]:
@@ -127,11 +147,6 @@ def seen_and_unseen(
         "unseen-recall": (new_found, new),
         "unseen-share": (new, seen + new),
     }
-
-
-def collect(runs: Sequence[Mapping[str, Ratio]]) -> dict[str, list[Ratio]]:
-    """From one mapping a seed to one list of seeds a quantity."""
-    return {name: [run[name] for run in runs] for name in runs[0]}
 
 
 def _only(tags: Sequence[str], kind: str) -> list[str]:

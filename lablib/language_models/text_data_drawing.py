@@ -96,7 +96,7 @@ def two_tests(result: Record, *, reveal: str | None = None) -> FigureView:
         "falls.",
         caption=f"Accuracy of models fitted once and scored twice: open circles, test lines split "
         f"at random; full circles, test groups without a copy in training; gray, the control with "
-        f"random groups. Mean and 95 % Student interval over {len(result.seeds)} seeds, about "
+        f"random groups. Mean and 95 % interval over {len(result.seeds)} splits, about "
         f"{result.value('rows') / 5:,.0f} test lines each.",
         reveal=reveal,
     )
@@ -119,7 +119,7 @@ def choice(result: Record) -> FigureView:
         alt=f"Split by lines, the sharp model looks better by {metrics[0].value:.3f}; split by "
         f"groups it is worse by {-metrics[1].value:.3f}.",
         caption=f"Two naive Bayes models compared on two test parts; mean difference and 95 % "
-        f"Student interval over {len(result.seeds)} seeds.",
+        f"interval over {len(result.seeds)} splits.",
     )
 
 
@@ -146,9 +146,9 @@ def augmentation(result: Record, *, reveal: str | None = None) -> FigureView:
         alt=f"Synonyms change the accuracy by {by_way['synonyms']:+.3f}, deletion by "
         f"{by_way['deletion']:+.3f}, swaps by {by_way['swap']:+.3f}; repeating the texts unchanged "
         f"changes it by {by_way['repeat']:+.3f}.",
-        caption=f"Movie reviews, {labels} training texts and {result.config['copies']} versions of "
-        f"each; mean difference and 95 % Student interval over "
-        f"{len(result.config['augmentation_seeds'])} seeds.",
+        caption=f"Movie reviews, {labels} training texts, each with {result.config['copies']} "
+        f"changed versions; mean difference and 95 % interval over "
+        f"{len(result.config['augmentation_seeds'])} splits.",
         reveal=reveal,
     )
 
@@ -174,6 +174,7 @@ def at_full_scale(result: Record) -> TableView:
         }
         for name, label in names.items()
     ]
+    more = f", {len(full.config['augmentation_seeds'])} in full" if full else ""
     cost = (
         f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds."
         if full
@@ -181,8 +182,8 @@ def at_full_scale(result: Record) -> TableView:
     )
     return figures.table(
         rows,
-        caption="Mean difference and 95 % Student interval over seeds; the last two over "
-        f"{len(result.config['augmentation_seeds'])} seeds on this page. {cost}",
+        caption="Mean difference and 95 % interval over splits, one a seed; the last two over "
+        f"{len(result.config['augmentation_seeds'])} seeds on this page{more}. {cost}",
     )
 
 

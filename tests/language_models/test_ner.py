@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lablib import cli, experiment
-from lablib.language_models import ner
+from lablib.language_models import ner, tag_scores
 
 # The same three sentences in three schemes; two places that touch show where they differ.
 SCHEMES = {
@@ -134,6 +134,27 @@ def test_on_tweets_every_quantity_is_there(small):
     assert (small.baseline, small.control) == ("dictionary.f1", "shuffled.f1")
     difference = small.value("encoder.f1") - small.value("linear.f1")
     assert small.value("encoder.minus-linear") == pytest.approx(difference)
+
+
+def test_every_type_comes_with_its_counts(small):
+    kinds = {row["type"] for row in small.tables["types"]}
+    counts = [small.value(f"test.type.{kind}") for kind in kinds]
+    assert sum(counts) == pytest.approx(small.value("test.entities"))
+    origin = ner.source("tweet-entities")
+    drawn = [origin.parts(seed=s, train_sentences=40)[0] for s in (0, 1)]
+    persons = [sum(tag == "B-person" for tags in t.tags for tag in tags) for t in drawn]
+    assert small.value("train.type.person") == np.mean(persons)
+
+
+def test_overlapping_test_parts_widen_an_interval_by_rho_over_one_minus_rho():
+    """Differences, which are not cut at 0 and 1: variance 1/S + rho / (1 - rho)."""
+    one, two, three = ((np.array([k]), np.array([10]), np.array([1]), np.array([10]))
+                       for k in (3, 4, 5))  # fmt: skip
+    seeds = [one, two, three]
+    plain = tag_scores.estimate(seeds, tag_scores.difference).interval
+    wide = tag_scores.estimate(seeds, tag_scores.difference, shared=0.2).interval
+    grown = (wide.high - wide.low) / (plain.high - plain.low)
+    assert grown == pytest.approx(np.sqrt((1 / 3 + 0.25) / (1 / 3)))
 
 
 def test_shares_and_their_intervals_lie_between_zero_and_one(small):

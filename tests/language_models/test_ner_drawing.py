@@ -25,6 +25,15 @@ def test_alt_texts_carry_numbers_of_the_record(small):
     assert "2 seeds" in html
 
 
+def test_the_table_of_types_holds_precision_recall_f1_and_counts(small):
+    html = ner_drawing.types(small)._repr_html_()
+    for head in ("precision", "recall", "F1", "entities in test", "in training"):
+        assert head in html
+    for row in small.tables["types"]:
+        assert row["type"] in html
+    assert f"{small.value('test.entities'):.0f}" in html
+
+
 def test_quick_stands_beside_full_or_beside_the_command(small, monkeypatch):
     monkeypatch.setattr(record, "available", lambda name: ())
     assert "not run yet" in ner_drawing.at_full_scale(small)._repr_html_()

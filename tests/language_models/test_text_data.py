@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from lablib import experiment
+from lablib import experiment, record
 from lablib.data import TextData, load
 from lablib.data.augmentation import delete_words
+from lablib.language_models import text_data
 from lablib.language_models import text_data_drawing as drawing
 from lablib.language_models.text_augmentation import (
     augmented_before_the_split,
@@ -44,6 +45,26 @@ def toy():
 
 def test_reduced_run_stays_in_its_two_sided_bands(result):
     experiment.accept(result, BANDS)
+
+
+def test_intervals_allow_for_splits_that_share_rows():
+    """Two splits: m ± t(1) * s * sqrt(1/2 + 1/3), not sqrt(1/2); a share is cut at 1."""
+    kept = record.start(NAME, scale="quick", config=text_data.Config(), seeds=(0, 1), data={})
+    text_data._put(kept, "linear.gap", [0.10, 0.12])
+    text_data._put(kept, "linear.leaky", [0.90, 1.0])
+    gap = kept.metrics["linear.gap"]
+    half = 12.7062 * (0.02 / np.sqrt(2)) * np.sqrt(1 / 2 + 1 / 3)
+    assert gap.interval.high - gap.value == pytest.approx(half, rel=1e-4)
+    assert gap.value - gap.interval.low == pytest.approx(half, rel=1e-4)
+    assert kept.metrics["linear.leaky"].interval.high == 1
+    text_data._put(kept, "swap.over-repeat.50", [-0.01, 0.0])  # a difference, whatever ends it
+    assert kept.metrics["swap.over-repeat.50"].interval.low < -0.01
+
+
+def test_shares_lie_between_zero_and_one_with_their_intervals(result):
+    for name in ("augment-first.inside", "linear.leaky", "seen", "plain.accuracy"):
+        ends = result[name].interval
+        assert 0 <= ends.low <= result.value(name) <= ends.high <= 1
 
 
 def test_the_leak_is_larger_than_its_control(result):
