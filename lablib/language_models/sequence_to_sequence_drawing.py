@@ -190,9 +190,9 @@ def pointing(result: Record) -> FigureView:
     )
     for height, (_, _, chance) in zip(range(len(rows), 0, -1), rows, strict=True):
         place = result.value(chance)
-        ax.plot([place] * 2, [height - 0.22, height + 0.22], color=COLORS["red"], linewidth=1.6)
+        ax.plot([place] * 2, [height - 0.26, height + 0.08], color=COLORS["red"], linewidth=1.6)
     ax.annotate(
-        "at random", (result.value(rows[0][2]), len(rows) + 0.22), xytext=(0, 2),
+        "at random", (result.value(rows[0][2]), len(rows) + 0.08), xytext=(0, 2),
         textcoords="offset points", ha="center", va="bottom", fontsize=9.5, color=TEXT,
     )  # fmt: skip
     ax.set_xlim(0, 1)
@@ -205,12 +205,13 @@ def pointing(result: Record) -> FigureView:
         f"{result.value('name.hiding'):.0%}, a word at random for "
         f"{result.value('name.hiding.chance'):.0%}. With shuffled pairs attention finds it for "
         f"{result.value('shuffled.attention'):.0%}.",
-        caption=f"Characters that the dictionary can place, about "
-        f"{result.value('concept.characters'):.0f} a split. 95 % intervals over "
+        caption=f"Characters that the dictionary can place: "
+        f"{result.value('concept.characters'):,.0f} by concept and "
+        f"{result.value('name.characters'):,.0f} by name for the first seed. 95 % intervals over "
         f"{len(result.seeds)} seeds by concept and {result.config['by_name_seeds']} by name that "
-        "allow for overlapping splits; the control is one run, its interval is over concepts. Red: "
-        "a choice at random, among the words; for attention the end of the name is one choice "
-        "more.",
+        "allow for overlapping splits; the control is one run, its interval is over concepts. "
+        "Short upright lines: a choice at random, among the words; for attention the end of the "
+        "name is one choice more.",
     )
 
 

@@ -105,6 +105,8 @@ def test_figures_state_findings_and_chinese_is_text(result):
         drawing.pointing(result),
     ]
     assert all(len(view.alt) > 60 and "95 %" in view.caption for view in views[:3])
+    for split in ("concept", "name"):
+        assert f"{result.value(f'{split}.characters'):,.0f} by {split}" in views[4].caption
     for character in result.tables["maps"][0]["characters"]:
         assert f">{character}</text>" in views[3].svg
     for table in (drawing.listed(result, "concept"), drawing.search(result)):
