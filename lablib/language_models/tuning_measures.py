@@ -25,7 +25,7 @@ from lablib.training.device import choose_device
 from lablib.training.footprint import footprint
 
 MEGABYTE = 1e6
-TIMED_STEPS = 5  # the step time is their median
+TIMED_STEPS = 3  # the step time is their median
 
 
 def merging(recorder: Recorder, model: Any, reviews: Reviews) -> None:
