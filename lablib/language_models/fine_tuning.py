@@ -1,8 +1,8 @@
-"""Four ways to turn a few labelled texts into a classifier, on the same rows.
+"""Ways to turn a few labelled texts into a classifier, on the same rows.
 
-Fine-tuning an encoder, the same with random initial weights, logistic regression on frozen
-features, and logistic regression on TF-IDF counts. Nothing is fitted on test rows: vocabulary,
-document frequencies, means and deviations all come from the labelled rows alone.
+Fine-tuning an encoder, the same with random initial weights, a small network from random weights,
+logistic regression on frozen features, and logistic regression on TF-IDF counts. Nothing is
+fitted on test rows: vocabulary, frequencies, means and deviations are those of the labelled rows.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
+from lablib.models.encoder import Encoder, SequenceClassifier
 from lablib.models.pretrained import batch_tokens, load_encoder, quiet
 from lablib.models.sentence_classifier import (
     Encoding,
@@ -34,7 +35,7 @@ from lablib.models.sentence_classifier import (
 )
 from lablib.training import TrainingConfig, fit
 from lablib.training.device import choose_device
-from lablib.training.losses import trimmed
+from lablib.training.losses import classification_loss, trimmed
 
 Ints = NDArray[np.int64]
 
@@ -223,6 +224,86 @@ def _by_length(model: nn.Module, encoding: Encoding, rows: Ints, compute: Any) -
         inputs = encoding.inputs[part][:, :longest]
         pieces.append(compute(inputs.to(device), mask[:, :longest].to(device)).float().cpu())
     return torch.cat(pieces)[order.argsort()]
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small network, all of it trained from random weights: D, blocks, steps and peak rate."""
+
+    width: int
+    layers: int
+    steps: int
+    learning_rate: float = 4e-3
+
+
+def tokens(
+    name: str, texts: Sequence[str], *, layers: int | None, max_tokens: int
+) -> tuple[Encoding, float]:
+    """Return the token numbers that the encoder reads, and the share of texts that were cut.
+
+    Parameters
+    ----------
+    name, layers, max_tokens
+        As for `starts`.
+    texts
+        N texts.
+    """
+    tokenizer, _ = _encoder(name, layers)
+    ids, mask = batch_tokens(tokenizer, texts, max_length=max_tokens + 1)
+    longer = float((mask.sum(1) > max_tokens).float().mean())
+    ids, mask = batch_tokens(tokenizer, texts, max_length=max_tokens)
+    return Encoding(ids, mask), longer
+
+
+def train_small(
+    texts: Encoding, rows: Ints, target: Ints, test: Ints, *, classes: int, small: Small, seed: int
+) -> Ints:
+    """Train a small network on the labelled rows alone and return the classes of the test rows.
+
+    It has an embedding for each token of the labelled rows; every other token is one and the same.
+
+    Parameters
+    ----------
+    texts
+        From `tokens`.
+    rows
+        (n,) numbers of the labelled texts.
+    target
+        (n,) their classes, 0 to K-1.
+    test
+        (m,) numbers of the texts to classify.
+    classes
+        K.
+    small
+        Sizes and steps.
+    seed
+        Decides the weights, the order of the texts and dropout.
+    """
+    seen = texts.inputs[rows][texts.mask[rows] == 1]
+    known = torch.as_tensor(np.unique(seen.numpy()))  # sorted
+    place = torch.searchsorted(known, texts.inputs).clamp(max=len(known) - 1)
+    ids = torch.where(known[place] == texts.inputs, place, len(known))  # (N, T)
+    body = Encoder(
+        len(known) + 1, context=ids.shape[1], width=small.width, heads=2, layers=small.layers,
+        dropout=0.1, seed=seed,
+    )  # fmt: skip
+    model = SequenceClassifier(body, classes=classes, seed=seed)
+    config = TrainingConfig(
+        max_steps=small.steps,
+        batch_size=16,
+        learning_rate=small.learning_rate,
+        schedule="cosine",
+        warmup_steps=small.steps // 10,
+        clip_norm=1.0,
+        seed=seed,
+    )
+    chosen = torch.as_tensor(rows)
+    examples = (ids[chosen], texts.mask[chosen], torch.as_tensor(target))
+    fit(model, examples, loss=classification_loss, config=config)
+    device = next(model.parameters()).device
+    with torch.no_grad():
+        scores = model(ids[test].to(device), texts.mask[test].to(device))
+    return np.asarray(scores.argmax(1).cpu().numpy(), dtype=np.int64)
 
 
 def tfidf_regression(texts: Sequence[str], target: Ints, *, c: float = TFIDF_C) -> Pipeline:

@@ -27,13 +27,14 @@ OBJECTIVES = ("causal", "masked")
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of the network: V, longest text T, D, H and the number of blocks."""
+    """Sizes of the network: V, longest text T, D, H, the number of blocks, and dropout."""
 
     vocabulary: int
     context: int
     width: int
     heads: int
     layers: int
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def network(objective: str, shape: Shape, *, seed: int) -> nn.Module:
     """
     sizes: dict[str, Any] = {
         "context": shape.context, "width": shape.width, "heads": shape.heads,
-        "layers": shape.layers, "seed": seed,
+        "layers": shape.layers, "dropout": shape.dropout, "seed": seed,
     }  # fmt: skip
     if objective == "causal":
         model: nn.Module = Decoder(shape.vocabulary, **sizes)
@@ -124,7 +125,13 @@ def classifier(objective: str, pretrained: nn.Module, *, classes: int, seed: int
 
 
 def pretrain(
-    objective: str, windows: Tensor, *, shape: Shape, mask_token: int, config: TrainingConfig
+    objective: str,
+    windows: Tensor,
+    *,
+    shape: Shape,
+    mask_token: int,
+    config: TrainingConfig,
+    validation: Tensor | None = None,
 ) -> Learned:
     """Learn from windows of tokens `(M, T + 1)`; the loss of every step is kept.
 
@@ -135,6 +142,8 @@ def pretrain(
         of the first T and predicts those, anew in every batch.
     mask_token
         Number of the token that stands for a hidden one.
+    validation
+        Windows to stop on, if `config.patience` is set.
     """
     model = network(objective, shape, seed=config.seed)
     losses: list[Tensor] = []
@@ -146,10 +155,12 @@ def pretrain(
         else:
             tokens = batch[0][:, :-1]
             value = masked(model, (tokens, torch.ones_like(tokens)))
-        losses.append(value.detach())
+        if model.training:
+            losses.append(value.detach())
         return value
 
-    fit(model, (windows,), loss=loss, config=config)
+    stop_on = None if validation is None else (validation,)
+    fit(model, (windows,), loss=loss, config=config, validation=stop_on)
     return Learned(model, tuple(torch.stack(losses).float().cpu().tolist()))
 
 

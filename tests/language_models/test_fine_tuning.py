@@ -81,6 +81,18 @@ def test_features_are_scaled_by_the_labelled_rows_alone():
     np.testing.assert_allclose(model[0].mean_, x.mean(axis=0))
 
 
+def test_a_small_network_learns_words_it_was_trained_on():
+    texts, cut = fine_tuning.tokens("minilm", TEXTS, layers=2, max_tokens=12)
+    small = fine_tuning.Small(32, 1, 60, learning_rate=5e-3)
+    said = fine_tuning.train_small(
+        texts, np.arange(8), TARGET, np.array([0, 5, 9]), classes=2, small=small, seed=0
+    )
+    assert said.tolist() == [0, 1, 1]
+    assert cut == 0
+    _, cut = fine_tuning.tokens("minilm", TEXTS, layers=2, max_tokens=4)
+    assert 0.5 < cut <= 1
+
+
 def test_unseen_shares_by_hand():
     shares = words.unseen_shares(["The upper tooth"], ["Tooth and lens", "a ?", "UPPER"])
     np.testing.assert_allclose(shares, [2 / 3, 1, 0])
