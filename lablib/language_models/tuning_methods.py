@@ -121,9 +121,7 @@ def method_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
 
 
 @torch.no_grad()
-def class_scores(
-    model: nn.Module, inputs: Tensor, mask: Tensor, *, batch_size: int = 64
-) -> Tensor:
+def class_scores(model: nn.Module, inputs: Tensor, mask: Tensor, *, batch_size: int = 64) -> Tensor:
     """Return the logits `(N, K)` of a trained classifier, on the processor, dropout off.
 
     Parameters
