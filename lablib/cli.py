@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         default="quick",
         choices=SCALES,
-        help="a minute; half an hour of a processor, where an experiment offers it; or all there is",
+        help="a minute; half an hour of a processor, where there is such a scale; or all there is",
     )
     run.add_argument("--save", action="store_true", help="write the record to results/")
     run.add_argument("--out", metavar="FOLDER", help="write the record to a folder of yours")

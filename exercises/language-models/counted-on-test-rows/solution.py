@@ -10,7 +10,8 @@ def tfidf(train, test):
 
     def count(texts):
         split = [text.split() for text in texts]
-        return np.array([[t.count(word) for word in words] for t in split]).reshape(len(split), len(words))
+        rows = [[text.count(word) for word in words] for text in split]
+        return np.array(rows).reshape(len(split), len(words))
 
     counts = count(train)
     weight = np.log((1 + len(train)) / (1 + (counts > 0).sum(axis=0))) + 1
