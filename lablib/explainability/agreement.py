@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def top_overlap(first: ArrayLike, second: ArrayLike, *, k: int) -> Floats:
-    """Share of the k largest |attributions| that two methods have in common, a row (N,).
+    """Share of the k largest sizes of attributions that two methods have in common, a row (N,).
 
     1: the same k features; k / F is expected of unrelated orders.
 

@@ -17,7 +17,7 @@ from lablib.explainability.attribution import Attribution, attribute
 from lablib.explainability.attribution_tasks import (
     PLANTED,
     CreditNetwork,
-    Task,
+    ExplainTask,
     fit_credit_network,
 )
 from lablib.explainability.credit import Parts
@@ -83,7 +83,7 @@ def exact_cases(parts: Parts) -> dict[str, float]:
     }
 
 
-def faithfulness(task: Task, *, seed: int, config: Config) -> dict[str, float]:
+def faithfulness(task: ExplainTask, *, seed: int, config: Config) -> dict[str, float]:
     """Removal tests of each method on a task, as shares of the mean change f(x) - f(baseline).
 
     `gap` is `faithfulness.Curves.gap`, `over-random` the same minus that of random orders on the
@@ -91,7 +91,7 @@ def faithfulness(task: Task, *, seed: int, config: Config) -> dict[str, float]:
 
     Parameters
     ----------
-    task : Task
+    task : ExplainTask
         Model and rows to explain.
     seed, config
         Of the run.
@@ -133,7 +133,7 @@ def faithfulness(task: Task, *, seed: int, config: Config) -> dict[str, float]:
 
 
 def explain(
-    task: Task, method: str, number: int = 0, *, seed: int = 0, samples: int = 160,
+    task: ExplainTask, method: str, number: int = 0, *, seed: int = 0, samples: int = 160,
     steps: int = 256,
 ) -> Attribution:  # fmt: skip
     """Attribute case `number` of a task.
@@ -152,12 +152,12 @@ def explain(
     )  # fmt: skip
 
 
-def planted(task: Task, *, seed: int, config: Config) -> dict[str, float]:
-    """How often the largest attribution is on a planted column, and its share of all |values|.
+def planted(task: ExplainTask, *, seed: int, config: Config) -> dict[str, float]:
+    """How often the largest attribution is on a planted column, and its share of the sum of sizes.
 
     Parameters
     ----------
-    task : Task
+    task : ExplainTask
         Its last columns are `PLANTED`.
     seed, config
         Of the run.
@@ -174,7 +174,7 @@ def planted(task: Task, *, seed: int, config: Config) -> dict[str, float]:
     return found
 
 
-def cascaded(network: CreditNetwork, task: Task, *, seed: int) -> dict[str, float]:
+def cascaded(network: CreditNetwork, task: ExplainTask, *, seed: int) -> dict[str, float]:
     """Rank correlation with the trained model's attributions once all layers are random.
 
     `input-only` is the control: the distance to the baseline, which no model has a part in.
@@ -238,7 +238,7 @@ def retrained(network: CreditNetwork, parts: Parts, *, rows: int, seed: int) -> 
 
 
 def _blanked(model: nn.Module, rows: Tensor, method: str, seed: int) -> NDArray[np.float32]:
-    """Rows in which the features with the largest |attributions| are at the median, 0."""
+    """Rows in which the features with the largest attributions in size are at the median, 0."""
     base = torch.zeros(1, rows.shape[1])
     values = attribute(model, rows, baselines=base, method=method, steps=8, seed=seed).values
     named = np.argsort(-np.abs(values), axis=1)[:, :REMOVED]
@@ -334,7 +334,7 @@ def _add(found: dict[str, float], name: str, curves: list[removal.Curves], chang
         found[f"{name}.{quantity}"] = float(np.concatenate(values).mean()) / change
 
 
-def _steps(task: Task, config: Config) -> int:
+def _steps(task: ExplainTask, config: Config) -> int:
     """All points where completeness is held to a bar, a quarter elsewhere."""
     return config.steps if task.name == "credit" else max(1, config.steps // 4)
 

@@ -1,7 +1,7 @@
 """What the attributions page explains: networks and trees on credit, digits, and film reviews.
 
-A `Task` is a fitted model with the rows to explain and what "absent" means for each. Features of
-the credit tables are ranked and mapped to normal quantiles, so the median account is all zeros.
+An `ExplainTask` is a fitted model with the rows to explain and what "absent" means for each.
+Features of the credit tables are ranked and mapped to normal quantiles, so the median account is all zeros.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Task:
+class ExplainTask:
     """A model, its cases, and its quality on held-out rows (AUC, or accuracy for digits, text)."""
 
     name: str
@@ -122,7 +122,9 @@ def fit_credit_network(
     return CreditNetwork(model, ranks)
 
 
-def credit_task(network: CreditNetwork, parts: Parts, *, rows: int, name: str = "credit") -> Task:
+def credit_task(
+    network: CreditNetwork, parts: Parts, *, rows: int, name: str = "credit"
+) -> ExplainTask:
     """The first test rows against the median account, which is a row of zeros.
 
     Parameters
@@ -137,10 +139,10 @@ def credit_task(network: CreditNetwork, parts: Parts, *, rows: int, name: str = 
     inputs = network.tensor(parts.test.features)
     score = predict(network.model, inputs, batch_size=8192).numpy()
     case = Case(inputs[:rows], torch.zeros(1, inputs.shape[1]))
-    return Task(name, network.model, (case,), roc_auc(parts.test.target, score))
+    return ExplainTask(name, network.model, (case,), roc_auc(parts.test.target, score))
 
 
-def boosted_task(parts: Parts, *, trees: int, rows: int, background: int) -> Task:
+def boosted_task(parts: Parts, *, trees: int, rows: int, background: int) -> ExplainTask:
     """Boosted trees on the columns as they are; absent means: as in random training accounts.
 
     Parameters
@@ -157,7 +159,7 @@ def boosted_task(parts: Parts, *, trees: int, rows: int, background: int) -> Tas
     ).fit(train.features.to_numpy(), train.target)  # fmt: skip
     inputs = torch.from_numpy(test.features.to_numpy())
     case = Case(inputs[:rows], torch.from_numpy(train.features.to_numpy()[:background]))
-    return Task(
+    return ExplainTask(
         "boosted", model, (case,), roc_auc(test.target, model.decision_function(inputs.numpy()))
     )
 
@@ -201,7 +203,7 @@ def ignores_real_columns(network: CreditNetwork, parts: Parts, *, seed: int) -> 
     return float(torch.corrcoef(pair)[0, 1] ** 2)
 
 
-def digits_task(*, hidden: Sequence[int], epochs: int, rows: int, seed: int) -> Task:
+def digits_task(*, hidden: Sequence[int], epochs: int, rows: int, seed: int) -> ExplainTask:
     """Images of 8 by 8 pixels from scikit-learn; absent patches of 2 by 2 are blank paper.
 
     Parameters
@@ -234,7 +236,7 @@ def digits_task(*, hidden: Sequence[int], epochs: int, rows: int, seed: int) -> 
         Case(chosen[decided == digit], torch.zeros(1, SIDE * SIDE), int(digit), groups)
         for digit in decided.unique()
     ]
-    return Task("digits", model, tuple(cases), right)
+    return ExplainTask("digits", model, tuple(cases), right)
 
 
 def _labels(target: ArrayLike) -> Tensor:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from lablib.data import TextData, load
-from lablib.explainability.attribution_tasks import Case, Task
+from lablib.explainability.attribution_tasks import Case, ExplainTask
 from lablib.models.pretrained import batch_tokens, load_encoder, mean_pooled
 
 
@@ -73,7 +73,7 @@ def reviews(*, layers: int | None, texts: int | None, seed: int = 0) -> Reviews:
     return Reviews(data, tokenizer, encoder, by_length, np.concatenate(features))
 
 
-def review_task(source: Reviews, *, rows: int, most_words: int, seed: int) -> Task:
+def review_task(source: Reviews, *, rows: int, most_words: int, seed: int) -> ExplainTask:
     """Fit a head on four fifths of the reviews and explain short ones among the others.
 
     Parameters
@@ -98,7 +98,7 @@ def review_task(source: Reviews, *, rows: int, most_words: int, seed: int) -> Ta
     texts = [source.data.texts[source.rows[row]] for row in test]
     short = [text for text in texts if 5 <= len(text.split()) <= most_words][:rows]
     right = float(head.score(source.features[test], labels[test]))
-    return Task("reviews", model, tuple(text_case(source, text) for text in short), right)
+    return ExplainTask("reviews", model, tuple(text_case(source, text) for text in short), right)
 
 
 def text_case(source: Reviews, text: str) -> Case:

@@ -36,7 +36,7 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> Floats:
 def cascade(
     model: nn.Module, explain: Callable[[nn.Module], ArrayLike], *, seed: int
 ) -> tuple[tuple[str, ...], Floats]:
-    """Rank correlation of |attributions| with those of the trained model, layer by layer.
+    """Rank correlation of sizes of attributions with those of the trained model, by layer.
 
     Parameters
     ----------
