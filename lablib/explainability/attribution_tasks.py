@@ -1,7 +1,8 @@
 """What the attributions page explains: networks and trees on credit, digits, and film reviews.
 
 An `ExplainTask` is a fitted model with the rows to explain and what "absent" means for each.
-Features of the credit tables are ranked and mapped to normal quantiles, so the median account is all zeros.
+Features of the credit tables are ranked and mapped to normal quantiles, so the median
+account is all zeros.
 """
 
 from __future__ import annotations

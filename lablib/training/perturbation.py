@@ -1,8 +1,8 @@
 """Adversarial training on continuous inputs: one step of the inner maximum, then the loss.
 
 min over theta of E[max over norm(r) <= eps of loss(f(x + r), y)] (Madry et al., 2018), with the
-inner maximum taken from one gradient step (Goodfellow et al., 2015). For text, x are embeddings, and r is
-bounded in Euclidean norm for each example, as Miyato et al. (2017) do it.
+inner maximum taken from one gradient step (Goodfellow et al., 2015). For text, x are
+embeddings, and r is bounded in Euclidean norm for each example, as Miyato et al. (2017) do it.
 """
 
 from __future__ import annotations
