@@ -47,4 +47,4 @@ def test_same_model_twice_uses_two_seeds_and_repeats():
 def test_the_package_exports_a_handful_of_names():
     assert sorted(evaluation.__all__) == list(evaluation.__all__)
     assert all(hasattr(evaluation, name) for name in evaluation.__all__)
-    assert len(evaluation.__all__) == 19
+    assert len(evaluation.__all__) == 20
