@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+# Sorted distinct numbers, and how often each was seen. No docstring: Sphinx would file the alias
+# under the module of `tuple`, whose page the site does not have.
 Counts = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Sorted distinct numbers, and how often each was seen."""
 
 
 def bits_per_character(nats: float, characters: int) -> float:

@@ -1,11 +1,11 @@
-from math import factorial
-
 import numpy as np
 
 
 def shapley_values(worth):
     """Shapley values (F,) from the worth of all 2**F sets of features."""
     # BEGIN SOLUTION
+    from math import factorial
+
     features = len(worth).bit_length() - 1
     if features < 1 or len(worth) != 2**features:
         raise ValueError(f"worth has {len(worth)} entries; there are 2, 4, 8, ... sets")
@@ -36,7 +36,6 @@ def from_orders(worth, orders):
 
 
 def completeness_error(worth, values):
-    """Change from the baseline to the whole input, minus the sum of the attributions."""
     # BEGIN SOLUTION
     return float(worth[-1] - worth[0] - np.sum(values))
     # END SOLUTION

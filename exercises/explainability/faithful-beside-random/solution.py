@@ -1,5 +1,4 @@
 import numpy as np
-from scipy.special import stdtrit
 
 
 def score(rows, weights, pair):
@@ -22,6 +21,8 @@ def deletion_area(x, base, attribution, weights, pair):
 def verdict(areas, random_areas, level):
     """Mean of random minus explained areas, its Student interval, and whether it lies above 0."""
     # BEGIN SOLUTION
+    from scipy.special import stdtrit
+
     rows = len(areas)
     if rows < 2 or random_areas.ndim != 2 or len(random_areas) != rows or not random_areas.size:
         raise ValueError("give two rows or more, and for each the areas of its random orders")
