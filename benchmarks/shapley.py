@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lablib.explainability import _shap, shapley
+from lablib.explainability.attribution import _shap, shapley
 
 FEATURES, BACKGROUND, ROWS, ROUNDS, DRAWS = 19, 20, 8, 11, 8
 GOAL = 2.0

@@ -16,9 +16,8 @@ from tqdm import tqdm
 
 from lablib import record
 from lablib.evaluation import Estimate, over_splits
-from lablib.explainability import attribution_checks as checks
-from lablib.explainability import attribution_tasks as tasks
 from lablib.explainability import credit
+from lablib.explainability.attribution import checks, tasks
 
 NAME = "explainability/attributions"
 TEST_OVER_TRAIN = 1 / 3
@@ -144,7 +143,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> reco
 
 def reviews_source(config: Config) -> Any:
     """The encoded reviews; here, so that tables can be explained without transformers."""
-    from lablib.explainability import reviews
+    from lablib.explainability.attribution import reviews
 
     return reviews.reviews(layers=config.layers, texts=config.texts)
 
@@ -174,7 +173,7 @@ def one_seed(data: Any, source: Any, seed: int, config: Config) -> dict[str, flo
         tasks.digits_task(hidden=(64,), epochs=config.digit_epochs, rows=half, seed=seed),
     ]
     if source is not None:
-        from lablib.explainability import reviews
+        from lablib.explainability.attribution import reviews
 
         explained.append(
             reviews.review_task(

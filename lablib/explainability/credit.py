@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lablib.data import TabularData, load
-from lablib.explainability.rules import Labels
+from lablib.explainability.readable.rules import Labels
 
 NOT_USED = ("education",)
 REFUSE_AT = 0.25

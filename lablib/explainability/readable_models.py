@@ -17,7 +17,7 @@ from tqdm import tqdm
 from lablib import record
 from lablib.evaluation import Estimate, over_splits
 from lablib.explainability import credit
-from lablib.explainability.comparison import GRIDS, SeedResult, one_split
+from lablib.explainability.readable.comparison import GRIDS, SeedResult, one_split
 
 NAME = "explainability/readable-models"
 FIDELITY = ("agreement", "constant", "gain", "r2")

@@ -18,8 +18,8 @@ from lablib import record
 from lablib.data import load
 from lablib.data.text import TextData
 from lablib.evaluation import across_seeds
-from lablib.language_models import fine_tuning, prompting
-from lablib.language_models.fine_tuning import Ints, Recipe
+from lablib.language_models.labels import fine_tuning, prompting
+from lablib.language_models.labels.fine_tuning import Ints, Recipe
 from lablib.models.pretrained import chat_model
 
 NAME = "language-models/few-shot"

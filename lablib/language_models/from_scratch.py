@@ -15,9 +15,9 @@ from torch import Tensor
 
 from lablib import record
 from lablib.evaluation import Estimate, across_seeds, bootstrap
-from lablib.language_models import corpus, leaks, sampling, speed
-from lablib.language_models.corpus import Corpus, Floats
-from lablib.language_models.decoder_training import Config, train
+from lablib.language_models.scratch import corpus, leaks, sampling, speed
+from lablib.language_models.scratch.corpus import Corpus, Floats
+from lablib.language_models.scratch.decoder_training import Config, train
 from lablib.models.decoder import Decoder
 from lablib.record import Record, Recorder
 from lablib.training.language import split_nats

@@ -20,8 +20,8 @@ from lablib.data import load
 from lablib.data.text import TextData
 from lablib.evaluation import shuffled_labels
 from lablib.evaluation.splits import over_splits
-from lablib.language_models import fine_tuning
-from lablib.language_models.fine_tuning import Ints, Recipe, Start
+from lablib.language_models.labels import fine_tuning
+from lablib.language_models.labels.fine_tuning import Ints, Recipe, Start
 
 NAME = "language-models/label-efficiency"
 RIVALS = ("tfidf", "features", "small", "scratch", "shuffled")

@@ -17,10 +17,10 @@ import numpy as np
 from lablib import record
 from lablib.data import TaggedData, load
 from lablib.evaluation import across_seeds
-from lablib.language_models import name_groups, tag_baselines, tag_scores
-from lablib.language_models.ner_source import Source, source
-from lablib.language_models.tag_scores import Ratio
-from lablib.language_models.tagging import TagFunction, fine_tune
+from lablib.language_models.entities import name_groups, tag_baselines, tag_scores
+from lablib.language_models.entities.source import Source, source
+from lablib.language_models.entities.tag_scores import Ratio
+from lablib.language_models.entities.tagging import TagFunction, fine_tune
 from lablib.record import Record, Recorder
 from lablib.training import TrainingConfig
 from lablib.training.config import DeviceName, Precision

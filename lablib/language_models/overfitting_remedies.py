@@ -15,8 +15,14 @@ from numpy.typing import NDArray
 
 from lablib import record
 from lablib.evaluation import Estimate, across_seeds, log_loss
-from lablib.language_models.remedies import RECIPES, Outcome, Strengths, Training, apply_recipe
-from lablib.language_models.reviews import Reviews, hashes, load_reviews
+from lablib.language_models.adaptation.remedies import (
+    RECIPES,
+    Outcome,
+    Strengths,
+    Training,
+    apply_recipe,
+)
+from lablib.language_models.adaptation.reviews import Reviews, hashes, load_reviews
 from lablib.record import Record, Recorder
 
 NAME = "language-models/overfitting-remedies"

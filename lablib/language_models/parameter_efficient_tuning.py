@@ -19,9 +19,8 @@ from torch import Tensor, nn
 
 from lablib import record
 from lablib.evaluation import Estimate, across_seeds, bootstrap, shuffled_labels
-from lablib.language_models import tuning_measures
-from lablib.language_models.reviews import Reviews, hashes, load_reviews
-from lablib.language_models.tuning_methods import (
+from lablib.language_models.adaptation import measures
+from lablib.language_models.adaptation.methods import (
     METHODS,
     Sizes,
     adapt,
@@ -29,6 +28,7 @@ from lablib.language_models.tuning_methods import (
     method_loss,
     training_context,
 )
+from lablib.language_models.adaptation.reviews import Reviews, hashes, load_reviews
 from lablib.record import Record, Recorder
 from lablib.training import TrainingConfig, fit
 
@@ -152,11 +152,11 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
             hits[name].append(trained.hits)
             bar.update()
             if place == 0 and name == "lora":
-                tuning_measures.merging(recorder, trained.model, reviews)
+                measures.merging(recorder, trained.model, reviews)
     bar.close()
     _quality(recorder, {name: np.stack(lines) for name, lines in hits.items()})
-    tuning_measures.held_at_zero(recorder, reviews, sizes=config.sizes, device=config.device)
-    tuning_measures.costs(
+    measures.held_at_zero(recorder, reviews, sizes=config.sizes, device=config.device)
+    measures.costs(
         recorder,
         reviews,
         sizes=config.sizes,

@@ -23,9 +23,9 @@ from lablib.data import load
 from lablib.data.text import TextData
 from lablib.data.tokenization import train_bpe
 from lablib.evaluation import Estimate, across_seeds, shuffled_labels
-from lablib.language_models import objectives
-from lablib.language_models.fine_tuning import Ints, tfidf_regression
-from lablib.language_models.objectives import Learned, Shape
+from lablib.language_models.labels import objectives
+from lablib.language_models.labels.fine_tuning import Ints, tfidf_regression
+from lablib.language_models.labels.objectives import Learned, Shape
 from lablib.training import TrainingConfig, fit
 from lablib.training.losses import classification_loss
 from lablib.training.windows import token_windows

@@ -18,10 +18,9 @@ from lablib import record
 from lablib.data import load
 from lablib.data.pair import PairData
 from lablib.evaluation.translation import exact_matches
-from lablib.language_models.attention_alignment import Alignment, align
-from lablib.language_models.beam import beam_search, sample
-from lablib.language_models.name_pairs import short_names, shuffled_targets
-from lablib.language_models.translation_measures import (
+from lablib.language_models.translation.alignment import Alignment, align
+from lablib.language_models.translation.beam import beam_search, sample
+from lablib.language_models.translation.measures import (
     by_concept,
     concepts_of,
     listed,
@@ -33,14 +32,15 @@ from lablib.language_models.translation_measures import (
     row_of,
     share,
 )
-from lablib.language_models.translation_runs import (
+from lablib.language_models.translation.name_pairs import short_names, shuffled_targets
+from lablib.language_models.translation.runs import (
     SYSTEMS,
     OneRun,
     bits,
     one_run,
     unigram_bits,
 )
-from lablib.language_models.translator import Shape, train_translator, train_writer
+from lablib.language_models.translation.translator import Shape, train_translator, train_writer
 from lablib.record import Record, Recorder
 
 NAME = "language-models/sequence-to-sequence"

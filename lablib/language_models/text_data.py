@@ -19,12 +19,12 @@ from lablib.data import TextData, card, load
 from lablib.data.cleaning import comparable, normalise
 from lablib.data.near_duplicates import duplicate_groups
 from lablib.evaluation import Interval, over_splits
-from lablib.language_models.text_augmentation import (
+from lablib.language_models.pipeline.augmentation import (
     augmented_before_the_split,
     compare,
     operations,
 )
-from lablib.language_models.text_leak import Scores, linear_on_fresh, represent, score
+from lablib.language_models.pipeline.leak import Scores, linear_on_fresh, represent, score
 from lablib.record import Record, Recorder
 
 NAME = "language-models/text-data"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from lablib.explainability import attribution_figures as draw
-from lablib.explainability import attribution_tasks as tasks
-from lablib.explainability import attributions, credit, reviews
-from lablib.explainability.attribution import attribute
-from lablib.explainability.faithfulness import random_curves, removal_curves
+from lablib.explainability import attributions, credit
+from lablib.explainability.attribution import drawing as draw
+from lablib.explainability.attribution import reviews, tasks
+from lablib.explainability.attribution.faithfulness import random_curves, removal_curves
+from lablib.explainability.attribution.methods import attribute
 
 TINY = attributions.Config(
     seeds=(0, 1), train_rows=3000, rows=8, samples=40, steps=200, text_steps=8, hidden=(32,),

@@ -4,7 +4,8 @@ import pytest
 
 from lablib import experiment
 from lablib.data import DataError
-from lablib.explainability import readable_figures, readable_models
+from lablib.explainability import readable_models
+from lablib.explainability.readable import drawing
 
 SMALL = {
     "seeds": (0, 1, 2),
@@ -84,11 +85,11 @@ def test_one_seed_is_refused():
 
 
 def test_the_figures_state_what_the_record_says(result):
-    frontier = readable_figures.frontier(result)
+    frontier = drawing.frontier(result)
     assert f"{result.value('boosted.auc'):.3f}" in frontier.alt
-    shown = readable_figures.fidelity(result, reveal="How many leaves?")
+    shown = drawing.fidelity(result, reveal="How many leaves?")
     assert f"{result.value('surrogate-2.agreement'):.0%}" in shown.alt
     assert "<details" in shown._repr_html_()
-    shift = readable_figures.shifted(result)
+    shift = drawing.shifted(result)
     assert f"{result.value('surrogate-16.high-limit.shifted.r2'):.2f}" in shift.alt
-    assert "3 splits" in readable_figures.curves(result).caption
+    assert "3 splits" in drawing.curves(result).caption

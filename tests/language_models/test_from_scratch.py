@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from lablib import experiment
-from lablib.language_models import decoder_training, from_scratch, from_scratch_drawing
-from lablib.language_models.decoder_training import Config
+from lablib.language_models import from_scratch
+from lablib.language_models.scratch import decoder_training, drawing
+from lablib.language_models.scratch.decoder_training import Config
 from lablib.models.attention import attention
 from lablib.models.generation import sampling_probabilities
 
@@ -76,26 +77,26 @@ def test_the_record_names_data_seeds_baseline_and_control(result):
 
 def test_figures_state_their_finding_and_their_n(result):
     views = [
-        from_scratch_drawing.models(result),
-        from_scratch_drawing.text_and_bits(result, reveal="Guess first."),
-        from_scratch_drawing.context(result),
-        from_scratch_drawing.samples(result),
+        drawing.models(result),
+        drawing.text_and_bits(result, reveal="Guess first."),
+        drawing.context(result),
+        drawing.samples(result),
     ]
     for view in views:
         assert "95 %" in view.caption
         assert any(character.isdigit() for character in view.alt)
     assert f"{result.value('transformer.bits'):.2f}" in views[0].alt
     assert "<details" in views[1]._repr_html_()
-    assert "greedy" in from_scratch_drawing.texts(result)._repr_html_()
+    assert "greedy" in drawing.texts(result)._repr_html_()
 
 
 def test_the_table_says_how_to_make_a_missing_full_record(result, monkeypatch):
     monkeypatch.setattr("lablib.record.available", lambda name: ())
-    missing = from_scratch_drawing.at_full_scale(result)
+    missing = drawing.at_full_scale(result)
     assert f"lablib run {NAME} --scale full --save" in missing.caption
     monkeypatch.setattr("lablib.record.available", lambda name: ("full",))
     monkeypatch.setattr("lablib.record.load", lambda name, scale: result)
-    assert "not run yet" not in str(from_scratch_drawing.at_full_scale(result).rows)
+    assert "not run yet" not in str(drawing.at_full_scale(result).rows)
 
 
 def test_every_scale_has_bands_and_the_full_one_the_known_shape():

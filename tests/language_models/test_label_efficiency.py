@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from lablib import experiment
 from lablib.data import load
-from lablib.language_models import few_shot, label_drawing, label_efficiency, pretraining
+from lablib.language_models import few_shot, label_efficiency, pretraining
 from lablib.language_models.label_efficiency import draws
+from lablib.language_models.labels import drawing
 
 
 @given(
@@ -108,8 +109,8 @@ def test_a_small_curve_has_its_order(curves):
 
 def test_figures_of_the_curve_say_its_numbers(curves):
     value = curves.value("fine-tuned.at-60.accuracy")
-    assert f"{value:.2f}" in label_drawing.curve(curves)._repr_html_()
-    assert "7 comparisons" in label_drawing.gains(curves)._repr_html_()
+    assert f"{value:.2f}" in drawing.curve(curves)._repr_html_()
+    assert "7 comparisons" in drawing.gains(curves)._repr_html_()
 
 
 def test_beaten_from_stops_at_the_first_interval_that_holds_zero(curves):
@@ -128,7 +129,7 @@ def test_a_small_pre_training_run_learns_and_draws():
     assert 0.02 < result.value("causal.below-unigram") < 1
     assert result.value("masked.below-unigram") < result.value("causal.below-unigram")
     assert {row["objective"] for row in result.tables["learning"]} == {"causal", "masked"}
-    assert "nats below the unigram" in label_drawing.learning(result)._repr_html_()
+    assert "nats below the unigram" in drawing.learning(result)._repr_html_()
 
 
 def test_a_small_prompt_run():
@@ -136,8 +137,8 @@ def test_a_small_prompt_run():
     assert 0.2 < result.value("prompt.at-1.accuracy") <= 1
     assert result.value("other-question.at-1.accuracy") < 0.6
     assert result.value("majority.accuracy") == 0.25
-    assert "prompt without shots" in label_drawing.few_shot(result)._repr_html_()
+    assert "prompt without shots" in drawing.few_shot(result)._repr_html_()
 
 
 def test_full_table_is_drawn_with_or_without_records():
-    assert "record" in label_drawing.at_full_scale()._repr_html_()
+    assert "record" in drawing.at_full_scale()._repr_html_()

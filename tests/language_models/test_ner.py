@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lablib import cli, experiment
-from lablib.language_models import ner, tag_scores
+from lablib.language_models import ner
+from lablib.language_models.entities import tag_scores
 
 # The same three sentences in three schemes; two places that touch show where they differ.
 SCHEMES = {

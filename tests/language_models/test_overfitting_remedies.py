@@ -6,17 +6,17 @@ import torch
 
 from lablib import experiment, record
 from lablib.deployment.cards import model_card
-from lablib.language_models import adaptation_drawing as drawing
 from lablib.language_models import overfitting_remedies as remedies
-from lablib.language_models.remedies import (
+from lablib.language_models.adaptation import drawing
+from lablib.language_models.adaptation.methods import method_loss
+from lablib.language_models.adaptation.remedies import (
     RECIPES,
     Strengths,
     Training,
     apply_recipe,
     nearby_loss,
 )
-from lablib.language_models.reviews import load_reviews
-from lablib.language_models.tuning_methods import method_loss
+from lablib.language_models.adaptation.reviews import load_reviews
 
 SHORT = Training(epochs=12, batch_size=25)
 
@@ -118,7 +118,7 @@ def test_an_ensemble_is_the_mean_of_its_members(data):
 
 def test_variants_keep_the_class_and_never_touch_the_test_part(data):
     rows = data.training_rows(0, 30)
-    from lablib.language_models.remedies import _with_variants
+    from lablib.language_models.adaptation.remedies import _with_variants
 
     inputs, mask, classes = _with_variants(data, rows, data.take(rows), Strengths(), seed=0)
     assert len(inputs) == len(mask) == len(classes) > 45

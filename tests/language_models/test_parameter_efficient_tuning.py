@@ -6,10 +6,10 @@ import torch
 from lablib import experiment, record
 from lablib.deployment.cards import model_card
 from lablib.evaluation import Interval
-from lablib.language_models import adaptation_drawing as drawing
 from lablib.language_models import parameter_efficient_tuning as tuning
-from lablib.language_models.reviews import load_reviews
-from lablib.language_models.tuning_methods import METHODS, Sizes, adapt, class_scores
+from lablib.language_models.adaptation import drawing
+from lablib.language_models.adaptation.methods import METHODS, Sizes, adapt, class_scores
+from lablib.language_models.adaptation.reviews import load_reviews
 from lablib.models.adapters import trainable_share
 from lablib.models.sentence_classifier import call
 

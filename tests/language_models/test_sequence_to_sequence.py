@@ -7,11 +7,11 @@ from lablib import experiment
 from lablib.data import load
 from lablib.data.pair import PairData
 from lablib.language_models import sequence_to_sequence as module
-from lablib.language_models import sequence_to_sequence_drawing as drawing
-from lablib.language_models.name_pairs import short_names
-from lablib.language_models.translation_measures import by_concept, mean_by_concept, share
-from lablib.language_models.translation_runs import TONES, tone_of
-from lablib.language_models.translator import Shape
+from lablib.language_models.translation import drawing
+from lablib.language_models.translation.measures import by_concept, mean_by_concept, share
+from lablib.language_models.translation.name_pairs import short_names
+from lablib.language_models.translation.runs import TONES, tone_of
+from lablib.language_models.translation.translator import Shape
 
 
 @pytest.fixture(scope="module")

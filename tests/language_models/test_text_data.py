@@ -7,13 +7,13 @@ from lablib import experiment, record
 from lablib.data import TextData, load
 from lablib.data.augmentation import delete_words
 from lablib.language_models import text_data
-from lablib.language_models import text_data_drawing as drawing
-from lablib.language_models.text_augmentation import (
+from lablib.language_models.pipeline import drawing
+from lablib.language_models.pipeline.augmentation import (
     augmented_before_the_split,
     compare,
     operations,
 )
-from lablib.language_models.text_leak import represent, score, three_parts
+from lablib.language_models.pipeline.leak import represent, score, three_parts
 
 NAME = "language-models/text-data"
 BANDS = {

@@ -1,0 +1,289 @@
+"""The figures and tables of the attributions page, drawn from a record or from attributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lablib import figures, record
+from lablib.explainability.attribution.faithfulness import Curves
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.record import Record
+
+NAME = "explainability/attributions"
+METHODS = {
+    "gradient": "gradient",
+    "gradient-x-input": "gradient × input",
+    "integrated-gradients": "integrated gradients",
+    "occlusion": "occlusion",
+    "lime": "LIME",
+    "sampled-shapley": "sampled Shapley",
+    "tree-shap": "TreeSHAP",
+}
+TASKS = {
+    "credit": "credit, network",
+    "boosted": "credit, boosted trees",
+    "reviews": "film reviews, words",
+    "digits": "digits, patches",
+}
+
+
+def words(
+    names: Sequence[str], values: Mapping[str, ArrayLike], *, label: str, caption: str
+) -> FigureView:
+    """One row of bars a word and a panel a method, each scaled to its largest bar.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The words, in order.
+    values : mapping
+        Method (a key of `METHODS` or any label) to attributions (G,).
+    label, caption : str
+        What a bar to the right means; n and conditions.
+    """
+    fig, axes = figures.new(
+        width=6.4, height=0.9 + 0.27 * len(names), ncols=len(values), sharey=True
+    )
+    rows = np.arange(len(names), 0, -1)
+    first = {}
+    for ax, (method, claimed) in zip(np.atleast_1d(axes), values.items(), strict=True):
+        claim = np.asarray(claimed, dtype=np.float64)
+        share = claim / np.abs(claim).max()
+        colors = [COLORS["blue"] if value > 0 else COLORS["red"] for value in claim]
+        ax.barh(rows, share, color=colors, height=0.7)
+        ax.axvline(0, color=COLORS["gray"], linewidth=1)
+        ax.set_xlim(-1.1, 1.1)
+        ax.set_xticks([])
+        ax.set_title(METHODS.get(method, method), fontsize=10, color=figures.TEXT)
+        first[METHODS.get(method, method)] = names[int(np.abs(claim).argmax())]
+    np.atleast_1d(axes)[0].set_yticks(rows, list(names))
+    np.atleast_1d(axes)[0].tick_params(axis="y", length=0)
+    said = ", ".join(f"{method} names “{word}”" for method, word in first.items())
+    return figures.show(
+        fig,
+        alt=f"The methods do not name the same word as most important: {said}.",
+        caption=f"Right and blue: {label}; left and red: against it. Each panel is scaled to its "
+        f"largest bar. {caption}",
+    )
+
+
+def removal(curves: Mapping[str, Curves], *, caption: str) -> FigureView:
+    """Mean score while features go (left) and come (right), in the order of each explanation."""
+    fig, axes = figures.new(width=6.4, height=3.2, ncols=2, sharey=True)
+    colors = (*("blue", "orange")[: len(curves) - 1], "gray")
+    half = {}
+    for (name, found), color in zip(curves.items(), colors, strict=False):
+        for ax, part in zip(axes, ("deletion", "insertion"), strict=True):
+            mean = (getattr(found, part) - found.deletion[:, -1:]).mean(0)
+            ax.plot(mean, color=COLORS[color], label=METHODS.get(name, name))
+            half[name, part] = float(mean[3])
+    axes[0].set_xlabel("features taken away")
+    axes[1].set_xlabel("features put back")
+    axes[0].set_ylabel("log-odds beyond the baseline")
+    axes[1].legend(loc="lower right", fontsize=9.5, labelcolor=figures.TEXT)
+    one, *_, other = curves
+    return figures.show(
+        fig,
+        alt=f"After three features are taken away, {half[one, 'deletion']:.2f} of the log-odds "
+        f"are left in the order of {METHODS.get(one, one)} and {half[other, 'deletion']:.2f} in "
+        "random order; putting features back, the named ones restore the score at once.",
+        caption=caption,
+    )
+
+
+def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
+    """How much better than random each method orders features, on every task."""
+    tasks = [task for task in TASKS if f"{task}.quality" in result.metrics]
+    fig, axes = figures.new(
+        width=5.2, height=1.95 * len(tasks), nrows=len(tasks), sharex=True, squeeze=False
+    )
+    failed = []
+    for ax, task in zip(axes.flat, tasks, strict=False):
+        shown = [m for m in METHODS if f"{task}.{m}.over-random" in result.metrics]
+        for row, method in zip(range(len(shown), 0, -1), shown, strict=True):
+            metric = result[f"{task}.{method}.over-random"]
+            assert metric.interval is not None
+            beats = metric.interval.low > 0
+            color = COLORS["blue" if beats else "red"]
+            ax.plot([metric.interval.low, metric.interval.high], [row, row], color=color)
+            ax.plot([metric.value], [row], "o" if beats else "X", color=color)
+            if not beats:
+                failed.append(f"{METHODS[method]} ({TASKS[task]})")
+        ax.axvline(0, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+        ax.set_yticks(range(len(shown), 0, -1), [METHODS[method] for method in shown])
+        ax.tick_params(axis="y", length=0)
+        ax.set_ylim(0.4, len(shown) + 0.6)
+        ax.set_title(TASKS[task], fontsize=10.5, color=figures.TEXT)
+        ax.set_xlim(-0.6, 2.7)
+    axes[-1, 0].set_xlabel("gap beyond random orders")
+    lost = ", ".join(failed) if failed else "none"
+    return figures.show(
+        fig,
+        alt=f"Methods whose interval includes zero, no better than random orders: {lost}. "
+        "All others beat random on every task.",
+        caption=f"Insertion minus deletion, as a share of the mean change of the score, beyond "
+        f"random orders of the same rows (dashed, 0). Mean of {len(result.seeds)} splits with "
+        "95 % intervals that allow for overlapping splits. Red crosses: not better than random.",
+        reveal=reveal,
+    )
+
+
+def cascade(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Rank correlation with the trained network's attributions as layers become random."""
+    fig, ax = figures.new(width=5.6, height=3.4)
+    places = {"input-only": ("control: input only", "red", 2), "gradient": ("gradient", "sky", 0),
+              "gradient-x-input": ("gradient × input", "orange", -10),
+              "integrated-gradients": ("integrated gradients", "blue", 4)}  # fmt: skip
+    layers = len([name for name in result.metrics if name.startswith("cascade.gradient.")])
+    for method, (label, color, lift) in places.items():
+        found = [result[f"cascade.{method}.{layer}"] for layer in range(1, layers + 1)]
+        value = [1.0, *[metric.value for metric in found]]
+        low = [1.0, *[m.interval.low if m.interval else m.value for m in found]]
+        high = [1.0, *[m.interval.high if m.interval else m.value for m in found]]
+        figures.band(ax, range(layers + 1), value, low, high, label="", color=COLORS[color])
+        ax.annotate(label, (layers, value[-1]), xytext=(7, lift - 4), fontsize=9.5,
+                    textcoords="offset points", color=figures.TEXT)  # fmt: skip
+    ax.axhline(0, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+    ax.text(0, 0.02, "unrelated", fontsize=9.5, va="bottom", color=figures.TEXT)
+    ax.set_xticks(range(layers + 1))
+    ax.set_xlim(-0.1, layers + 1.15)
+    ax.set_ylim(-0.45, 1.12)
+    ax.set_xlabel("layers made random, from the output")
+    ax.set_ylabel("rank correlation with before")
+    last, plain = result.value("cascade.integrated-gradients"), result.value("cascade.gradient")
+    return figures.show(
+        fig,
+        alt=f"With every layer random the gradient's order is unrelated to before ({plain:.2f}), "
+        f"that of integrated gradients still correlates at {last:.2f}, and an explanation made of "
+        "the input alone does not change at all.",
+        caption=f"Absolute attributions of credit accounts, mean of {len(result.seeds)} splits "
+        "with 95 % bands.",
+        reveal=reveal,
+    )
+
+
+def planted(result: Record) -> TableView:
+    """How often each method names a planted column first, beside random."""
+    rows = [
+        {
+            "method": METHODS.get(method, method),
+            "names a planted column first": _share(result, f"planted.{method}.top"),
+            "share of all |attribution|": _share(result, f"planted.{method}.share"),
+        }
+        for method in ("gradient", "gradient-x-input", "integrated-gradients", "occlusion",
+                       "lime", "sampled-shapley", "random")
+    ]  # fmt: skip
+    return figures.table(
+        rows,
+        caption=f"Three planted columns among 22; mean of {len(result.seeds)} splits with 95 % "
+        "intervals. Random orders name one of them first in 3 of 22 cases.",
+    )
+
+
+def agreement(result: Record) -> TableView:
+    """How far pairs of methods agree about the same accounts."""
+    rows = []
+    for name in result.metrics:
+        parts = name.split(".")
+        if parts[0] == "agreement" and parts[-1] == "overlap" and "gradient" not in parts[1:3]:
+            one, two = parts[1:3]
+            rows.append((result.value(name), {
+                "pair": f"{METHODS[one]} – {METHODS[two]}",
+                "same three features": _share(result, name),
+                "rank correlation": _number(result, f"agreement.{one}.{two}.order"),
+            }))  # fmt: skip
+    rows.sort(key=lambda row: row[0])
+    return figures.table(
+        [row for _, row in rows],
+        caption=f"Credit network, mean of {len(result.seeds)} splits with 95 % intervals. First: "
+        "share of the three largest attributions that both methods name.",
+    )
+
+
+def recourse(result: Record) -> TableView:
+    """Validity, distance and plausibility of three ways to another decision."""
+    ways = {
+        "accepted": "similar account",
+        "gradient": "gradient",
+        "random": "random account",
+    }
+    rows = [
+        {
+            "way": label,
+            "valid": _share(result, f"recourse.{way}.valid"),
+            "valid, retrained": _share(result, f"recourse.{way}.valid-again"),
+            "changed": _number(result, f"recourse.{way}.changed", 1),
+            "distance": _number(result, f"recourse.{way}.distance", 1),
+            "near real": _share(result, f"recourse.{way}.plausible"),
+            "occurs": _share(result, f"recourse.{way}.occurring"),
+        }
+        for way, label in ways.items()
+    ]
+    return figures.table(
+        rows,
+        caption=f"Refused test accounts, {result.config['recourse_rows']} a split, mean of "
+        f"{len(result.seeds)} splits with 95 % intervals. The random account is the baseline. "
+        "Valid: accepted then, also by a network trained anew; changed: features; distance: sum of "
+        "changes in standard deviations of the ranked features; near: as near to one as 95 % of "
+        "fresh ones; occurs: every months-late value exists in the data.",
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """Quick beside full, or the command that makes the full record."""
+    names = {
+        "credit.integrated-gradients.completeness": "credit: completeness error of integrated "
+        "gradients",
+        "credit.gradient-x-input.over-random": "credit: gradient × input beyond random",
+        "credit.integrated-gradients.over-random": "credit: integrated gradients beyond random",
+        "boosted.tree-shap.over-random": "boosted trees: TreeSHAP beyond random",
+        "reviews.gradient-x-input.over-random": "reviews: gradient × input beyond random",
+        "reviews.integrated-gradients.over-random": "reviews: integrated gradients beyond random",
+        "retrained.integrated-gradients.below-random": "retrained without what integrated "
+        "gradients name: AUC below random",
+        "recourse.accepted.valid-again": "recourse valid for a retrained network",
+    }
+    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    head = f"full, {len(full.seeds)} splits" if full else "full"
+
+    def shown(found: Record, name: str) -> str:
+        if name.endswith(".completeness"):
+            return _written(found, name, lambda value: f"{value:.2%}", bounds=(0.0, 1.0))
+        return _number(found, name)
+
+    rows = [
+        {
+            "quantity": label,
+            f"this page, {len(result.seeds)} splits": shown(result, name),
+            head: shown(full, name) if full else "not run yet",
+        }
+        for name, label in names.items()
+    ]
+    note = f"The full record is made by: lablib run {NAME} --scale full --save"
+    if full:
+        note = f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds."
+    return figures.table(rows, caption=f"Mean and 95 % interval. {note}")
+
+
+def _share(result: Record, name: str) -> str:
+    return _written(result, name, lambda value: f"{value:.0%}", bounds=(0.0, 1.0))
+
+
+def _number(result: Record, name: str, decimals: int = 2) -> str:
+    return _written(result, name, lambda value: f"{value:.{decimals}f}")
+
+
+def _written(
+    result: Record, name: str, write: object, *, bounds: tuple[float, float] | None = None
+) -> str:
+    assert callable(write)
+    metric = result[name]
+    if metric.interval is None or metric.interval.low == metric.interval.high:
+        return str(write(metric.value))
+    ends = (metric.interval.low, metric.interval.high)
+    if bounds:
+        ends = (max(bounds[0], ends[0]), min(bounds[1], ends[1]))
+    return f"{write(metric.value)} [{write(ends[0])}, {write(ends[1])}]"

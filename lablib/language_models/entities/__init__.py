@@ -1,0 +1,1 @@
+"""The parts of the page named-entities: sources, taggers, and how they are scored."""

@@ -1,0 +1,1 @@
+"""The parts of the page text-data: what duplicates and augmentation do to a test score."""

@@ -1,0 +1,1 @@
+"""The parts of the page sequence-to-sequence: names in two languages and who maps them."""
