@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lablib.evaluation.intervals import Interval
+from lablib.evaluation.intervals import Estimate, Interval
 from lablib.measure import Cost, Stopwatch, code_fingerprint, environment
 from lablib.prose import glue
 
@@ -152,6 +152,10 @@ class Recorder:
                 f"[{interval.low}, {interval.high}]; compute both from the same sample"
             )
         self.metrics[name] = Metric(float(value), interval, n, unit)
+
+    def estimate(self, name: str, estimate: Estimate, *, unit: str = "") -> None:
+        """Store a number with its interval and n, by the rules of `metric`."""
+        self.metric(name, estimate.value, interval=estimate.interval, n=estimate.n, unit=unit)
 
     def table(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store rows of plain values (for figures); numpy scalars are converted."""

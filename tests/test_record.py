@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lablib import record
-from lablib.evaluation.intervals import Interval
+from lablib.evaluation.intervals import Estimate, Interval
 from lablib.record import Record
 
 
@@ -85,6 +85,15 @@ def test_wrong_numbers_are_refused(value: float, interval: Interval | None, mess
     recorder = record.start("demo/coin", scale="quick", config={}, seeds=[0])
     with pytest.raises(ValueError, match=message):
         recorder.metric("coin.heads", value, interval=interval)
+
+
+def test_an_estimate_is_kept_whole_and_held_to_the_same_rules() -> None:
+    recorder = record.start("start/x", scale="quick", config={}, seeds=(0,))
+    recorder.estimate("a.gain", Estimate(0.2, Interval(0.1, 0.4), n=7), unit="bits")
+    kept = recorder.metrics["a.gain"]
+    assert (kept.value, kept.interval, kept.n, kept.unit) == (0.2, Interval(0.1, 0.4), 7, "bits")
+    with pytest.raises(ValueError, match="outside its interval"):
+        recorder.estimate("b.gain", Estimate(0.5, Interval(0.1, 0.4), n=7))
 
 
 def test_a_name_is_recorded_once() -> None:

@@ -131,17 +131,13 @@ def _over(results: Sequence[SeedResult], values: Sequence[float]) -> Estimate:
     return over_splits(values, test_over_train=results[0].test_over_train)
 
 
-def _keep(recorder: record.Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
-
-
 def _record_models(recorder: record.Recorder, results: Sequence[SeedResult]) -> None:
     for name in results[0].metrics:
         values = [result.metrics[name] for result in results]
         if name.endswith(".size"):
             recorder.metric(name, sum(values) / len(values), n=len(values))
         else:
-            _keep(recorder, name, _over(results, values))
+            recorder.estimate(name, _over(results, values))
     names = [name.removesuffix(".size") for name in recorder.metrics if name.endswith(".size")]
     rows = []
     for model in names:
@@ -168,7 +164,7 @@ def _record_fidelity(
             row[f"{quantity}.high"] = estimate.interval.high
             if place == "held-out" or leaves == config.reported_leaves:
                 middle = "" if place == "held-out" else f"{place}."
-                _keep(recorder, f"surrogate-{leaves}.{middle}{quantity}", estimate)
+                recorder.estimate(f"surrogate-{leaves}.{middle}{quantity}", estimate)
         rows.append(row)
     recorder.table("fidelity", rows)
 

@@ -196,8 +196,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> reco
 
 
 def _keep(recorder: record.Recorder, name: str, values: object) -> None:
-    estimate = across_seeds(np.asarray(values, dtype=np.float64))
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
+    recorder.estimate(name, across_seeds(np.asarray(values, dtype=np.float64)))
 
 
 def _four(data: TextData, config: Config) -> tuple[list[str], Ints]:

@@ -105,10 +105,10 @@ def _transformer(
     recorder: Recorder, ours: Floats, characters: Floats, tokens: int, config: Config
 ) -> None:
     """Bits over documents (seeds averaged) and over seeds (documents fixed), and perplexity."""
-    _put(recorder, "transformer.bits", _over_documents(ours.mean(axis=0), characters, config))
+    recorder.estimate("transformer.bits", _over_documents(ours.mean(axis=0), characters, config))
     by_seed = [float(corpus.bits(row, characters)) for row in ours]
     if len(by_seed) > 1:
-        _put(recorder, "transformer.bits.seeds", across_seeds(by_seed))
+        recorder.estimate("transformer.bits.seeds", across_seeds(by_seed))
     recorder.metric("transformer.perplexity", float(np.exp(ours.mean(axis=0).sum() / tokens)))
     recorder.table(
         "seeds", [{"seed": s, "bits": b} for s, b in zip(config.seeds, by_seed, strict=True)]
@@ -131,13 +131,13 @@ def _counting(
         size = {"characters": share * total, "order": model.order, "k": model.k}
         curve.append({**size, **_row(here)})
         for name in [n for n, at in (("ngram", 1.0), ("same-text", read)) if at == share]:
-            _put(recorder, f"{name}.bits", here)
+            recorder.estimate(f"{name}.bits", here)
             recorder.metric(f"{name}.order", model.order)
             recorder.metric(f"{name}.perplexity", float(np.exp(nats.sum() / len(held[1]))))
             _against(recorder, name, nats, ours, characters, config)
     recorder.table("curve", curve)
     gzip = corpus.gzip_nats(text.train, text.test)
-    _put(recorder, "gzip.bits", _over_documents(gzip, characters, config))
+    recorder.estimate("gzip.bits", _over_documents(gzip, characters, config))
     _against(recorder, "gzip", gzip, ours, characters, config)
 
 
@@ -151,10 +151,10 @@ def _against(
 ) -> None:
     """The Transformer's bits minus another's: over documents, and over seeds."""
     gap = _over_documents(ours.mean(axis=0) - nats, characters, config)
-    _put(recorder, f"transformer.minus-{name}", gap)
+    recorder.estimate(f"transformer.minus-{name}", gap)
     if len(ours) > 1:
         gaps = [float(corpus.bits(row - nats, characters)) for row in ours]
-        _put(recorder, f"transformer.minus-{name}.seeds", across_seeds(gaps))
+        recorder.estimate(f"transformer.minus-{name}.seeds", across_seeds(gaps))
 
 
 def _tokens(
@@ -176,7 +176,7 @@ def _tokens(
         return corpus.per_document(best.nats(test)[1:], test[1:], end=0)
 
     nats = counted(train, 1)
-    _put(recorder, "frequency.bits", _over_documents(nats, characters, config))
+    recorder.estimate("frequency.bits", _over_documents(nats, characters, config))
     _against(recorder, "frequency", nats, ours, characters, config)
     total = recorder.metrics["train.characters"].value
     read = min(1.0, recorder.metrics["transformer.tokens-read"].value / len(train))
@@ -186,7 +186,7 @@ def _tokens(
         here = _over_documents(nats, characters, config)
         curve.append({"characters": share * total, **_row(here)})
         for name in [n for n, at in (("pairs", 1.0), ("pairs-same-text", read)) if at == share]:
-            _put(recorder, f"{name}.bits", here)
+            recorder.estimate(f"{name}.bits", here)
             _against(recorder, name, nats, ours, characters, config)
     recorder.table("pairs", curve)
 
@@ -199,7 +199,7 @@ def _strides(
     for stride in dict.fromkeys((context, *config.other_strides)):
         row = split_nats(model, tokens, context=context, stride=stride).numpy()
         nats = corpus.per_document(row, tokens[1:].numpy(), end=0)
-        _put(recorder, f"stride.{stride}.bits", _over_documents(nats, characters, config))
+        recorder.estimate(f"stride.{stride}.bits", _over_documents(nats, characters, config))
         if stride == context:
             whole = len(row) // context * context
             windows = row[:whole].astype(np.float64).reshape(-1, context) / np.log(2)
@@ -222,10 +222,6 @@ def _strides(
 
 def _over_documents(nats: Floats, characters: Floats, config: Config) -> Estimate:
     return corpus.estimate(nats, characters, resamples=config.n_resamples)
-
-
-def _put(recorder: Recorder, name: str, found: Estimate) -> None:
-    recorder.metric(name, found.value, interval=found.interval, n=found.n)
 
 
 def _row(found: Estimate) -> dict[str, Any]:

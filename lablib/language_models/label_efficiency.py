@@ -277,20 +277,14 @@ def _keep(
     for name, values in scores.items():
         model, measure = name.split(".")
         estimate = over_splits(values, test_over_train=overlap)
-        recorder.metric(
-            f"{model}.at-{count}.{measure}", estimate.value,
-            interval=estimate.interval, n=estimate.n,
-        )  # fmt: skip
+        recorder.estimate(f"{model}.at-{count}.{measure}", estimate)
     for other in RIVALS:
         for measure in ("accuracy", "f1"):
             name = f"{other}.{measure}"
             if name in scores:
                 gaps = np.subtract(scores[f"fine-tuned.{measure}"], scores[name])
                 gap = over_splits(gaps, test_over_train=overlap)
-                recorder.metric(
-                    f"gain-over-{other}.at-{count}.{measure}", gap.value,
-                    interval=gap.interval, n=gap.n,
-                )  # fmt: skip
+                recorder.estimate(f"gain-over-{other}.at-{count}.{measure}", gap)
 
 
 def _beaten_from(recorder: record.Recorder, config: Config) -> int:

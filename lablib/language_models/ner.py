@@ -204,8 +204,7 @@ def _record(recorder: Recorder, runs: Sequence[Run], shared: float) -> None:
     """Every ratio, and the encoder's F1 minus that of each competitor on the same sentences."""
 
     def put(name: str, samples: Sequence[Sequence[Any]], statistic: Any = tag_scores.ratio) -> None:
-        found = tag_scores.estimate(samples, statistic, shared=shared)
-        recorder.metric(name, found.value, interval=found.interval, n=found.n)
+        recorder.estimate(name, tag_scores.estimate(samples, statistic, shared=shared))
 
     for name in runs[0].ratios:
         put(name, [run.ratios[name] for run in runs if name in run.ratios])
@@ -216,8 +215,7 @@ def _record(recorder: Recorder, runs: Sequence[Run], shared: float) -> None:
             tag_scores.difference,
         )
     first = runs[0].ratios
-    tweets = tag_scores.estimate([first["encoder.f1"]])
-    recorder.metric("one-seed.f1", tweets.value, interval=tweets.interval, n=tweets.n)
+    recorder.estimate("one-seed.f1", tag_scores.estimate([first["encoder.f1"]]))
     recorder.metric("test.sentences", runs[0].rows)
     gold = [int(run.ratios["encoder.recall"][1].sum()) for run in runs]
     recorder.metric("test.entities", float(np.mean(gold)), n=len(gold))
@@ -270,9 +268,7 @@ def _record_names(recorder: Recorder, runs: Sequence[Run]) -> None:
         values = [run.names[group] for run in runs]
         if len(values) > 1:
             found = tag_scores.within(across_seeds(values))
-            recorder.metric(
-                f"names.{group}.recall", found.value, interval=found.interval, n=found.n
-            )
+            recorder.estimate(f"names.{group}.recall", found)
             rows.append(
                 {"group": group, "value": found.value,
                  "low": found.interval.low, "high": found.interval.high}

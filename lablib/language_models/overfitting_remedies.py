@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lablib import record
-from lablib.evaluation import Estimate, across_seeds, log_loss
+from lablib.evaluation import across_seeds, log_loss
 from lablib.language_models.adaptation.remedies import (
     RECIPES,
     Outcome,
@@ -113,9 +113,9 @@ def _scores(recorder: Recorder, outcomes: dict[str, list[Outcome]], reviews: Rev
     truth = reviews.classes[: reviews.tests].numpy()
     shares = _each(run.truth.mean() for run in outcomes["nothing"])  # of the labels, never of tests
     right = _each(((share > 0.5) == truth).mean() for share in shares)
-    _put(recorder, "majority.accuracy", across_seeds(right))
+    recorder.estimate("majority.accuracy", across_seeds(right))
     losses = _each(log_loss(truth, np.full(len(truth), share)) for share in shares)
-    _put(recorder, "majority.log-loss", across_seeds(losses))
+    recorder.estimate("majority.log-loss", across_seeds(losses))
     nothing: dict[str, NDArray[np.float64]] = {}
     for name, runs in outcomes.items():
         values = {
@@ -125,21 +125,17 @@ def _scores(recorder: Recorder, outcomes: dict[str, list[Outcome]], reviews: Rev
         }
         nothing = nothing or values
         for quantity, numbers in values.items():
-            _put(recorder, f"{name}.{quantity}", across_seeds(numbers))
+            recorder.estimate(f"{name}.{quantity}", across_seeds(numbers))
         if name not in ("nothing", "shuffled"):
             for quantity in ("accuracy", "log-loss"):
                 leads = values[quantity] - nothing[quantity]
-                _put(recorder, f"{name}.{quantity}.difference", across_seeds(leads))
+                recorder.estimate(f"{name}.{quantity}.difference", across_seeds(leads))
                 wide = across_seeds(leads, level=1 - 0.05 / COMPARISONS)
-                _put(recorder, f"{name}.{quantity}.difference.together", wide)
+                recorder.estimate(f"{name}.{quantity}.difference.together", wide)
 
 
 def _each(numbers: Iterable[float]) -> NDArray[np.float64]:
     return np.array([float(number) for number in numbers])
-
-
-def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
 # Two-sided: a control above chance means a leak, and a baseline that does not overfit no question.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lablib import record
-from lablib.evaluation import Estimate, across_seeds, bootstrap, shuffled_labels
+from lablib.evaluation import across_seeds, bootstrap, shuffled_labels
 from lablib.language_models.adaptation import measures
 from lablib.language_models.adaptation.methods import (
     METHODS,
@@ -259,17 +259,16 @@ def _quality(recorder: Recorder, hits: dict[str, Hits]) -> None:
     """Accuracies over seeds; differences to full tuning over seeds and over test sentences."""
     means = {name: lines.mean(axis=1) for name, lines in hits.items()}
     for name, values in means.items():
-        _put(recorder, f"{name}.accuracy", across_seeds(values))
+        recorder.estimate(f"{name}.accuracy", across_seeds(values))
         if name in MEANS and name != "full":
-            _put(recorder, f"{name}.difference", across_seeds(values - means["full"]))
+            recorder.estimate(f"{name}.difference", across_seeds(values - means["full"]))
             per_row = hits[name].mean(axis=0) - hits["full"].mean(axis=0)
-            _put(
-                recorder,
+            recorder.estimate(
                 f"{name}.difference.rows",
                 bootstrap(np.mean, per_row, seed=0, n_resamples=2000, vectorized=True),
             )
         if name in METHODS:
-            _put(recorder, f"{name}.over-probe", across_seeds(values - means["probe"]))
+            recorder.estimate(f"{name}.over-probe", across_seeds(values - means["probe"]))
     recorder.table(
         "seeds",
         [
@@ -278,10 +277,6 @@ def _quality(recorder: Recorder, hits: dict[str, Hits]) -> None:
             for place, value in enumerate(values)
         ],
     )
-
-
-def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
 # Two-sided. The equalities are exact up to rounding, and shares and memory are counts; a control

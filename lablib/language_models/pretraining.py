@@ -22,7 +22,7 @@ from lablib import record
 from lablib.data import load
 from lablib.data.text import TextData
 from lablib.data.tokenization import train_bpe
-from lablib.evaluation import Estimate, across_seeds, shuffled_labels
+from lablib.evaluation import across_seeds, shuffled_labels
 from lablib.language_models.labels import objectives
 from lablib.language_models.labels.fine_tuning import Ints, tfidf_regression
 from lablib.language_models.labels.objectives import Learned, Shape
@@ -207,13 +207,13 @@ def _losses(
     floor = objectives.unigram_loss(
         material.windows, material.held_out, vocabulary=config.vocabulary
     )
-    _put(recorder, "unigram.loss", floor)
+    recorder.estimate("unigram.loss", floor)
     rows = []
     for objective, result in learned.items():
         found = objectives.held_out_loss(
             objective, result.network, material.held_out, mask_token=MASK, seed=0
         )
-        _put(recorder, f"{objective}.loss", found)
+        recorder.estimate(f"{objective}.loss", found)
         recorder.metric(f"{objective}.below-unigram", floor.value - found.value, unit="nats")
         done = len(result.losses)
         width = max(1, done // 20)
@@ -292,18 +292,14 @@ def _fine_tune(
 def _record(recorder: record.Recorder, scores: dict[str, list[float]], config: Config) -> None:
     """Every model's accuracy, and pre-trained minus scratch and minus TF-IDF within each seed."""
     for name, values in scores.items():
-        _put(recorder, f"{name}.accuracy", across_seeds(values))
+        recorder.estimate(f"{name}.accuracy", across_seeds(values))
     for objective in config.fine_tuned:
         for count in config.label_counts:
             ours = np.array(scores[f"{objective}-pretrained.at-{count}"])
             for other in (f"{objective}-scratch", "tfidf"):
                 gap = across_seeds(ours - np.array(scores[f"{other}.at-{count}"]))
                 short = other.removeprefix(f"{objective}-")
-                _put(recorder, f"{objective}-over-{short}.at-{count}", gap)
-
-
-def _put(recorder: record.Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
+                recorder.estimate(f"{objective}-over-{short}.at-{count}", gap)
 
 
 ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {

@@ -28,7 +28,6 @@ from lablib.language_models.translation.measures import (
     mean_by_concept,
     over,
     overlap_of,
-    put,
     row_of,
     share,
 )
@@ -167,8 +166,8 @@ def _scores(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
         answers = [one.answers[system] for one in found]
         exact = over([a.exact.mean() for a in answers], overlap)
         chrf = over([a.chrf for a in answers], overlap)
-        put(recorder, f"{split}.{system}.exact", exact)
-        put(recorder, f"{split}.{system}.chrf", chrf)
+        recorder.estimate(f"{split}.{system}.exact", exact)
+        recorder.estimate(f"{split}.{system}.chrf", chrf)
         rows.append(
             {"split": split, "system": system, **row_of(exact, "exact"), **row_of(chrf, "chrf")}
         )
@@ -180,7 +179,7 @@ def _scores(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
             "chrf": [mine.chrf - theirs.chrf for mine, theirs in pairs],
         }
         for name, values in lead.items():
-            put(recorder, f"{split}.lead-over-{other}.{name}", over(values, overlap))
+            recorder.estimate(f"{split}.lead-over-{other}.{name}", over(values, overlap))
 
 
 def _parts(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
@@ -197,7 +196,7 @@ def _parts(recorder: Recorder, split: str, found: Sequence[OneRun]) -> None:
         "unknown.exact": [float(hits.mean()) for hits in unknown],
     }
     for name, values in shares.items():
-        put(recorder, f"{split}.translator.{name}", over(values, overlap))
+        recorder.estimate(f"{split}.translator.{name}", over(values, overlap))
     recorder.metric(f"{split}.toned", int(found[0].toned.sum()))
 
 
@@ -214,7 +213,7 @@ def _attention(recorder: Recorder, name: str, found: Sequence[Alignment], overla
         "attention.gain": [one.points.mean() - one.chance.mean() for one in found],
     }
     for quantity, values in shares.items():
-        put(recorder, f"{name}.{quantity}", over(values, overlap))
+        recorder.estimate(f"{name}.{quantity}", over(values, overlap))
     recorder.metric(f"{name}.characters", len(found[0].row))
 
 
@@ -233,19 +232,19 @@ def _controls(recorder: Recorder, one: OneRun, config: Config) -> None:
     rows = []
     for system, cost in costs.items():
         estimate = by_concept(share, concepts, *cost.T, n_resamples=n)
-        put(recorder, f"{system}.bits", estimate)
+        recorder.estimate(f"{system}.bits", estimate)
         rows.append({"system": system, **row_of(estimate)})
     recorder.table("bits", rows)
     spent, tokens = costs["writer"].T
     saved, lost = spent - costs["translator"][:, 0], costs["shuffled"][:, 0] - spent
-    put(recorder, "reading.bits", by_concept(share, concepts, saved, tokens, n_resamples=n))
-    put(recorder, "shuffled.excess", by_concept(share, concepts, lost, tokens, n_resamples=n))
+    recorder.estimate("reading.bits", by_concept(share, concepts, saved, tokens, n_resamples=n))
+    recorder.estimate("shuffled.excess", by_concept(share, concepts, lost, tokens, n_resamples=n))
     exact = exact_matches(broken.translate(test.sources), test.targets)
-    put(recorder, "shuffled.exact", mean_by_concept(concepts, exact, n_resamples=n))
+    recorder.estimate("shuffled.exact", mean_by_concept(concepts, exact, n_resamples=n))
     found = align(broken, test.take(range(min(config.aligned, len(test)))), one.dictionary)
     for name, values in (("attention", found.points), ("uniform", found.chance)):
         estimate = mean_by_concept(concepts[found.row], values, n_resamples=n)
-        put(recorder, f"shuffled.{name}", estimate)
+        recorder.estimate(f"shuffled.{name}", estimate)
 
 
 def _search(recorder: Recorder, one: OneRun, config: Config) -> None:
@@ -269,7 +268,7 @@ def _search(recorder: Recorder, one: OneRun, config: Config) -> None:
             "gain": mean_by_concept(concepts, exact - first, n_resamples=n),
         }
         for quantity, estimate in found.items():
-            put(recorder, f"search.{name}.{quantity}", estimate)
+            recorder.estimate(f"search.{name}.{quantity}", estimate)
         columns = row_of(found["exact"], "exact") | row_of(found["log-probability"], "likely")
         rows.append({"search": name, **columns})
     recorder.table("search", rows)

@@ -88,13 +88,13 @@ def _accuracies(recorder: Recorder, runs: Run, config: Config) -> None:
         for name in ("logistic", "forest", "copy", "majority")
     }
     for name, values in shares.items():
-        _put(recorder, f"{name}.accuracy", across_seeds(values))
-    _put(recorder, "difference", across_seeds(shares["logistic"] - shares["forest"]))
-    _put(recorder, "copies.difference", across_seeds(shares["forest"] - shares["copy"]))
+        recorder.estimate(f"{name}.accuracy", across_seeds(values))
+    recorder.estimate("difference", across_seeds(shares["logistic"] - shares["forest"]))
+    recorder.estimate("copies.difference", across_seeds(shares["forest"] - shares["copy"]))
 
     # Var(difference) of one run is about (share of rows on which the two models disagree) / N.
     disagree = across_seeds((runs.logistic[:, :n] != runs.forest[:, :n]).mean(axis=1))
-    _put(recorder, "disagreement", disagree)
+    recorder.estimate("disagreement", disagree)
     gap = abs(recorder.metrics["difference"].value)
     needed = Z**2 * disagree.value / gap**2 if gap else float(2**53)
     recorder.metric("rows.needed", round(needed), unit="test rows")
@@ -117,7 +117,7 @@ def _case(recorder: Recorder, runs: Run, config: Config) -> None:
     for name, place in places.items():
         recorder.metric(f"case.{name}.seed", config.seeds[place])
         for model in ("logistic", "forest"):
-            _put(recorder, f"case.{name}.{model}", proportion(getattr(runs, model)[place, :n]))
+            recorder.estimate(f"case.{name}.{model}", proportion(getattr(runs, model)[place, :n]))
 
 
 def _spread(recorder: Recorder, runs: Run, config: Config) -> None:
@@ -130,7 +130,7 @@ def _spread(recorder: Recorder, runs: Run, config: Config) -> None:
         )
         mean = float(values.mean())
         formula = float(np.sqrt(mean * (1 - mean) / n))
-        _put(recorder, f"spread.{n}", spread)
+        recorder.estimate(f"spread.{n}", spread)
         recorder.metric(f"spread.formula.{n}", formula)
         table.append({"rows": n, "value": spread.value, "formula": formula, **_ends(spread)})
     recorder.table("spread", table)
@@ -145,14 +145,14 @@ def _winners(recorder: Recorder, runs: Run, config: Config) -> None:
     for size in config.group_sizes:
         named = verdicts.higher_wins(verdicts.groups(logistic, forest, size=size))
         luck = verdicts.higher_wins(verdicts.groups(forest, copy, size=size))
-        _put(recorder, f"wrong.{size}", proportion(named == -right))
-        _put(recorder, f"tie.{size}", proportion(named == 0))
-        _put(recorder, f"copies.higher.{size}", proportion(luck != 0))
+        recorder.estimate(f"wrong.{size}", proportion(named == -right))
+        recorder.estimate(f"tie.{size}", proportion(named == 0))
+        recorder.estimate(f"copies.higher.{size}", proportion(luck != 0))
         decided = _decide(logistic, forest, size, config)
-        _put(recorder, f"interval.right.{size}", proportion(decided == right))
-        _put(recorder, f"interval.wrong.{size}", proportion(decided == -right))
+        recorder.estimate(f"interval.right.{size}", proportion(decided == right))
+        recorder.estimate(f"interval.wrong.{size}", proportion(decided == -right))
         control = _decide(forest, copy, size, config)
-        _put(recorder, f"copies.interval.{size}", proportion(control != 0))
+        recorder.estimate(f"copies.interval.{size}", proportion(control != 0))
         wrong.append(_row(recorder, f"wrong.{size}", seeds=size))
         rules += [
             _row(recorder, f"copies.higher.{size}", seeds=size, rule="higher wins", pair="copies"),
@@ -185,22 +185,18 @@ def _coverage(recorder: Recorder, runs: Run, config: Config) -> None:
     }
     for name, maker in makers.items():
         intervals = [maker(row, seed) for row, seed in zip(hits, config.seeds, strict=True)]
-        _put(recorder, f"coverage.{name}", proportion([i.contains(target) for i in intervals]))
+        recorder.estimate(f"coverage.{name}", proportion([i.contains(target) for i in intervals]))
         recorder.metric(f"width.{name}", float(np.mean([i.width for i in intervals])))
         if name == "exact":
             baseline = recorder.metrics["majority.accuracy"].value
             holds = proportion([i.contains(baseline) for i in intervals])
-            _put(recorder, "holds-baseline.exact", holds)
+            recorder.estimate("holds-baseline.exact", holds)
     seen = [clopper_pearson(int(row.sum()), row.size) for row in runs.training]
-    _put(recorder, "coverage.training-rows", proportion([i.contains(target) for i in seen]))
+    recorder.estimate("coverage.training-rows", proportion([i.contains(target) for i in seen]))
 
 
 def _deviation(values: NDArray[np.float64], axis: int = -1) -> Any:
     return np.std(values, axis=axis, ddof=1)
-
-
-def _put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
 def _ends(estimate: Estimate) -> dict[str, float]:

@@ -17,6 +17,7 @@ KINDS = {
     "german-credit": "tabular",
     "medical-questions": "text",
     "minilm": "weights",
+    "mnist": "image",
     "movie-reviews": "text",
     "person-names": "names",
     "smollm2": "weights",

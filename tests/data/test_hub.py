@@ -3,9 +3,10 @@
 import sys
 from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 
-from lablib.data import DataError, Splits, TaggedData, TextData, load
+from lablib.data import DataError, ImageData, Splits, TaggedData, TextData, load
 
 
 class Rows(dict):
@@ -19,6 +20,9 @@ TAGS = SimpleNamespace(feature=SimpleNamespace(names=["O", "B-x", "I-x"]))
 TEXTS = Rows({"text": ["a", "b"], "label": [1, 0], "id": [7, 8]}, label=CLASSES)
 TOKENS = Rows({"tokens": [["A", "b"]], "ner_tags": [[1, 2]]}, ner_tags=TAGS)
 
+GREY = np.arange(4, dtype=np.uint8).reshape(2, 2) * 85
+PICTURES = Rows({"image": [GREY, GREY.T], "label": [1, 0], "colour": [np.ones((2, 2, 3))] * 2})
+
 
 @pytest.fixture
 def hub(monkeypatch):
@@ -28,7 +32,7 @@ def hub(monkeypatch):
         calls.append((repository, config, split, revision))
         if repository == "nobody/nothing":
             raise ConnectionError("offline")
-        rows = TOKENS if repository == "o/ner" else TEXTS
+        rows = {"o/ner": TOKENS, "o/pictures": PICTURES}.get(repository, TEXTS)
         if split:
             return rows
         if repository == "o/two":
@@ -65,6 +69,17 @@ def test_tagged_sentences(hub):
     assert data.types == ("x",)
 
 
+def test_pictures(hub):
+    data = load("hub:o/pictures", text="image", label="label", kind="image", part="train")
+    assert isinstance(data, ImageData)
+    assert data.images.dtype == np.float32
+    assert np.allclose(data.images[1, 0], [[0, 2 / 3], [1 / 3, 1]])
+    assert data.target.tolist() == [1, 0]
+    assert data.classes == ("0", "1")
+    colour = load("hub:o/pictures", text="colour", label="label", kind="image", part="train")
+    assert colour.images.shape == (2, 3, 2, 2)
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
@@ -85,5 +100,5 @@ def test_without_the_library_the_message_says_what_to_install(monkeypatch):
 
 
 def test_an_unknown_kind_is_refused(hub):
-    with pytest.raises(ValueError, match="kind='image' must be"):
-        load("hub:o/texts", text="text", label="label", kind="image")
+    with pytest.raises(ValueError, match="kind='sound' must be"):
+        load("hub:o/texts", text="text", label="label", kind="sound")

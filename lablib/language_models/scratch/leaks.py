@@ -102,7 +102,7 @@ def measure(
         recorder.metric(f"{name}.future-moves", moved, unit="logits")
         recorder.metric(f"{name}.bits", float(corpus.bits(nats, characters.sum())))
         gap = _blocks(nats - frequency, characters, config)
-        recorder.metric(f"{name}.minus-frequency", gap.value, interval=gap.interval, n=gap.n)
+        recorder.estimate(f"{name}.minus-frequency", gap)
 
 
 def _blocks(nats: corpus.Floats, characters: corpus.Floats, config: Config) -> Estimate:

@@ -142,7 +142,7 @@ def _measured(
     line: dict[str, Any] = {"drawn": label, "samples": len(texts)}
     for name, hits in counts.items():
         share = _share(np.array(hits, dtype=float), lengths, config)
-        recorder.metric(f"{key}.{name}", share.value, interval=share.interval, n=share.n)
+        recorder.estimate(f"{key}.{name}", share)
         line |= {
             name: share.value,
             f"{name}.low": share.interval.low,

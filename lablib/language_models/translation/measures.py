@@ -16,7 +16,6 @@ from lablib.evaluation import Estimate, bootstrap, over_splits
 from lablib.language_models.translation.alignment import attention_map
 from lablib.language_models.translation.name_pairs import words
 from lablib.language_models.translation.runs import SYSTEMS, OneRun
-from lablib.record import Recorder
 
 
 def concepts_of(pairs: PairData) -> NDArray[np.int64]:
@@ -86,21 +85,6 @@ def overlap_of(found: Sequence[OneRun]) -> float:
 def over(values: Sequence[Any], overlap: float) -> Estimate:
     """Mean over seeds with the interval that allows for overlapping splits."""
     return over_splits([float(value) for value in values], test_over_train=overlap)
-
-
-def put(recorder: Recorder, name: str, estimate: Estimate) -> None:
-    """Record an estimate.
-
-    Parameters
-    ----------
-    recorder
-        Of the running experiment.
-    name
-        Of the metric.
-    estimate
-        Value, interval and n.
-    """
-    recorder.metric(name, estimate.value, interval=estimate.interval, n=estimate.n)
 
 
 def row_of(estimate: Estimate, name: str = "value") -> dict[str, float]:
