@@ -9,6 +9,7 @@ from lablib.data.cache import cache_folder
 from lablib.data.catalogue import Card, card, cards
 from lablib.data.download import fetch
 from lablib.data.errors import CardError, DataError
+from lablib.data.image import ImageData
 from lablib.data.local import read_conll, read_text_csv
 from lablib.data.pair import PairData
 from lablib.data.read import load
@@ -22,6 +23,7 @@ __all__ = [
     "Card",
     "CardError",
     "DataError",
+    "ImageData",
     "PairData",
     "Splits",
     "TabularData",

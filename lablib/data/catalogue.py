@@ -1,8 +1,8 @@
 """Data cards: what a data set is, where it ships, what its columns mean, and whom it could harm.
 
-Tables, texts, tagged sentences, pairs, word lists and weights have one card each. A card is one
-YAML file in `lablib/data/cards/`. It is the authority: an archive or a file whose sha256 differs
-from the card's is refused. The questions follow Gebru et al., "Datasheets for Datasets"
+Tables, texts, tagged sentences, pairs, images, word lists and weights have one card each. A card
+is one YAML file in `lablib/data/cards/`. It is the authority: an archive or a file whose sha256
+differs from the card's is refused. The questions follow Gebru et al., "Datasheets for Datasets"
 (Communications of the ACM 64(12), 2021), cut down to what a loader and a reader need.
 """
 
@@ -26,6 +26,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "text": frozenset({"columns", "text", "target", "target_meaning", "classes", "unit"}),
     "tagged": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
     "pair": frozenset({"columns", "text", "target", "target_meaning", "unit"}),
+    "image": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
     "synonyms": frozenset({"columns", "target", "target_meaning", "unit"}),
     "names": frozenset({"columns", "target", "target_meaning", "classes", "unit"}),
     "weights": frozenset({"columns", "target", "target_meaning", "unit", "known_problems"}),
@@ -38,7 +39,7 @@ class Card:
 
     `columns` describes every column the loader returns, in order: features, scores, sensitive
     columns and the target. `files` maps each file inside the archive to its sha256. `rows` counts
-    what `unit` names: rows, texts, sentences, pairs, words, or the parameters of a model.
+    what `unit` names: rows, texts, sentences, pairs, images, words, or the parameters of a model.
     `text` is the column of the text itself, `classes` the values of the target in their order. For
     weights, `columns` describes the files of the unpacked folder and `target` is the one with the
     parameters.

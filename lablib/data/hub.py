@@ -5,9 +5,11 @@ Nothing here is verified against a card: pin `revision` and read the data set's 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lablib.data.errors import DataError
+from lablib.data.image import ImageData
 from lablib.data.splitting import Splits
 from lablib.data.tagged import TaggedData
 from lablib.data.text import TextData
@@ -24,21 +26,22 @@ def load_hub(
     part: str | None = None,
     config: str | None = None,
     revision: str | None = None,
-) -> TextData | TaggedData | Splits[Any]:
-    """Texts or tagged sentences of a hub, `load("hub:owner/name", text=..., label=...)` for short.
+) -> TextData | TaggedData | ImageData | Splits[Any]:
+    """Texts, tagged sentences or pictures of a hub; `load("hub:owner/name", ...)` for short.
 
     Parameters
     ----------
     repository : `owner/name`.
-    text, label : columns with the texts and their classes, or the tokens and their tags.
-    kind : `"text"` or `"tagged"`.
+    text, label : columns with the texts (or pictures) and their classes, or the tokens and their
+        tags.
+    kind : `"text"`, `"tagged"` or `"image"`.
     part : one published part; by default all three, which must be there.
     config : variant of the data set, where it has several.
     revision : commit or tag; without it the newest state is taken, which can change.
 
     Returns
     -------
-    TextData or TaggedData for one part, else Splits of three.
+    TextData, TaggedData or ImageData for one part, else Splits of three.
 
     Raises
     ------
@@ -47,8 +50,13 @@ def load_hub(
     DataError
         `datasets` is not installed, the hub cannot be reached, or a part or column is missing.
     """
-    if kind not in ("text", "tagged"):
-        raise ValueError(f"kind={kind!r} must be 'text' or 'tagged'.")
+    makers: dict[str, Callable[..., TextData | TaggedData | ImageData]] = {
+        "text": _texts,
+        "tagged": _tagged,
+        "image": _images,
+    }
+    if kind not in makers:
+        raise ValueError(f"kind={kind!r} must be 'text', 'tagged' or 'image'.")
     try:
         import datasets
     except ImportError as error:
@@ -63,7 +71,7 @@ def load_hub(
             f"hub:{repository}: could not be loaded ({type(error).__name__}: {error}); check the "
             "name, connect to the network, or use a data set with a card."
         ) from error
-    make = _texts if kind == "text" else _tagged
+    make = makers[kind]
     if part is not None:
         return make(repository, found, text, label)
     parts = []
@@ -111,3 +119,15 @@ def _tagged(repository: str, rows: Any, text: str, label: str) -> TaggedData:
     used = names or [tag for line in tags for tag in line]
     types = tuple(sorted({tag[2:] for tag in used if tag != "O"}))
     return TaggedData(repository, tuple(tuple(map(str, s)) for s in sentences), tags, types)
+
+
+def _images(repository: str, rows: Any, image: str, label: str) -> ImageData:
+    import numpy as np
+
+    pictures, labels = (_column(repository, rows, name) for name in (image, label))
+    names = getattr(rows.features[label], "names", None)
+    values = np.stack([np.asarray(picture, dtype=np.float32) for picture in pictures]) / 255
+    values = values[:, None] if values.ndim == 3 else values.transpose(0, 3, 1, 2)
+    target = np.array(labels, dtype=np.int64)
+    classes = tuple(names) if names else tuple(map(str, range(int(target.max()) + 1)))
+    return ImageData(repository, np.ascontiguousarray(values, np.float32), target, classes)

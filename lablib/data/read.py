@@ -11,6 +11,7 @@ from lablib.data.archives import from_archive, from_folder
 from lablib.data.catalogue import Card, card
 from lablib.data.download import fetch_archive
 from lablib.data.errors import DataError
+from lablib.data.image import holds_idx, read_idx, read_image
 from lablib.data.names import read_names
 from lablib.data.pair import read_pair
 from lablib.data.synonyms import read_synonyms
@@ -20,6 +21,7 @@ from lablib.data.text import read_text
 from lablib.data.weights import load_weights
 
 if TYPE_CHECKING:
+    from lablib.data.image import ImageData
     from lablib.data.names import NameLists
     from lablib.data.pair import PairData
     from lablib.data.tabular import TabularData
@@ -37,6 +39,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "text": read_text,
     "tagged": read_tagged,
     "pair": read_pair,
+    "image": read_image,
     "names": read_names,
     "synonyms": read_synonyms,
 }
@@ -50,6 +53,8 @@ def load(name: Texts, *, folder: Folder = None, **options: Any) -> TextData: ...
 def load(name: Literal["tweet-entities"], *, folder: Folder = None) -> TaggedData: ...
 @overload
 def load(name: Literal["emoji-names"], *, folder: Folder = None) -> PairData: ...
+@overload
+def load(name: Literal["mnist"], *, folder: Folder = None) -> ImageData: ...
 @overload
 def load(name: Literal["person-names"], *, folder: Folder = None) -> NameLists: ...
 @overload
@@ -66,13 +71,15 @@ def load(name: str, *, folder: Folder = None, **options: Any) -> Any:
     name : name of a card, see `cards()`; or `hub:owner/name`, see `lablib.data.hub.load_hub`.
     folder : a local folder that holds the card's archive, or its data files by their own names;
         then no index is asked. Nothing is written, except that weights are unpacked into the cache.
+        For images also one with the published IDX files, which hold more of them.
     options : for a hub, the arguments of `load_hub`; for tables, `sensitive_in_features`: sensitive
         columns that `features` shall hold too. They are always in `sensitive`; by default they are
         in no model's input. The other kinds have none.
 
     Returns
     -------
-    TabularData, TextData, TaggedData, PairData, NameLists, Weights, or a mapping (synonyms)
+    TabularData, TextData, TaggedData, PairData, ImageData, NameLists, Weights, or a mapping
+    (synonyms)
         By the card's `kind`. For a table: `features` (N, F), `target` (N,) with 0 and 1,
         `sensitive` (N, ...), `scores` (N, ...).
 
@@ -116,6 +123,8 @@ def load_card(card: Card, *, folder: Folder = None, **options: Any) -> Any:
         )
     if card.kind == "weights":
         return load_weights(card, partial(card_files, card, folder=folder))
+    if card.kind == "image" and folder is not None and holds_idx(card, Path(folder)):
+        return read_idx(card, Path(folder))
     if card.kind not in READERS:
         kinds = ", ".join([*READERS, "weights"])
         raise DataError(f"{card.name}: no reader for kind {card.kind!r}; known kinds: {kinds}.")
