@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lablib.data.weights import Weights
 
 Folder: TypeAlias = str | Path | None
-Tables: TypeAlias = Literal["adult", "compas", "credit-default", "german-credit"]
+Tables: TypeAlias = Literal["adult", "audit-resumes", "compas", "credit-default", "german-credit"]
 Texts: TypeAlias = Literal["chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews"]
 
 # One reader for each `kind` of card; a reader gets bytes whose hashes are already checked.

@@ -194,11 +194,51 @@ def compas(files: Files) -> pd.DataFrame:
     return rows.astype({"sex": "category", "race": "category"})
 
 
+# Columns of the published table that are kept, and the names they get.
+_RESUME_COLUMNS = {
+    "job_ad_id": "ad",
+    "job_city": "city",
+    "job_industry": "industry",
+    "job_type": "occupation",
+    "job_equal_opp_employer": "equal_opportunity",
+    "years_college": "years_college",
+    "college_degree": "college_degree",
+    "years_experience": "years_experience",
+    "honors": "honors",
+    "worked_during_school": "worked_during_school",
+    "computer_skills": "computer_skills",
+    "special_skills": "special_skills",
+    "volunteer": "volunteer",
+    "military": "military",
+    "employment_holes": "employment_holes",
+    "has_email_address": "email",
+    "resume_quality": "quality",
+    "firstname": "first_name",
+    "race": "name_group",
+    "gender": "sex_of_name",
+    "received_callback": "called_back",
+}
+
+
+def audit_resumes(files: Files) -> pd.DataFrame:
+    """Résumés sent to advertisements: readable names, and words for the codes."""
+    from lablib.data.frames import read_frame
+
+    (content,) = files.values()
+    raw = read_frame(content)[list(_RESUME_COLUMNS)].rename(columns=_RESUME_COLUMNS)
+    raw["name_group"] = _labels(raw["name_group"], {"black": "Black", "white": "white"})
+    raw["sex_of_name"] = _labels(raw["sex_of_name"], {"f": "female", "m": "male"})
+    for column in ("city", "industry", "occupation", "quality", "first_name"):
+        raw[column] = raw[column].str.replace("_", " ").astype("category")
+    return raw
+
+
 TIDY: dict[str, Callable[[Files], pd.DataFrame]] = {
     "credit-default": credit_default,
     "german-credit": german_credit,
     "adult": adult,
     "compas": compas,
+    "audit-resumes": audit_resumes,
 }
 
 

@@ -9,6 +9,7 @@ from lablib.data.read import Tables, Texts
 
 KINDS = {
     "adult": "tabular",
+    "audit-resumes": "tabular",
     "chinese-reviews": "text",
     "compas": "tabular",
     "credit-default": "tabular",

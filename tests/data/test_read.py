@@ -191,3 +191,16 @@ def test_compas_holds_no_direct_identifier():
         *("felony", "misdemeanour", "Male", "Female", "African-American", "Asian", "Caucasian"),
         *("Hispanic", "Native American", "Other"),
     }
+
+
+def test_audit_resumes_are_the_published_rates():
+    """Bertrand and Mullainathan (2004), Table 1: 9.65 % and 6.45 %, and two names of each an ad."""
+    data = load("audit-resumes")
+    groups = data.sensitive["name_group"]
+    counts = data.target.groupby(groups, observed=True).agg(["sum", "count"])
+    assert counts.loc["white"].tolist() == [235, 2_435]
+    assert counts.loc["Black"].tolist() == [157, 2_435]
+    white = (groups == "white").groupby(data.features["ad"]).mean()
+    assert (len(white), white.unique().tolist()) == (1_323, [0.5])
+    assert data.sensitive["first_name"].nunique() == 36
+    assert not data.features.isna().any().any()
