@@ -1,0 +1,241 @@
+"""Every method of the comparison, fitted to one split: name to candidates that decide.
+
+Before training: `balancing`, `reweighing`. During: `mixture` (our reduction), `exponentiated`
+(fairlearn's), `regularised`, `adversarial`. After: `thresholds`. Names that end in `-odds` aim at
+equalised odds, the others at demographic parity. Only thresholds need the group to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lablib.data import Splits
+from lablib.evaluation import majority_class
+from lablib.fairness.mitigating import _fairlearn, reductions, thresholds, weights
+from lablib.fairness.mitigating.choice import Candidate, Decide
+from lablib.fairness.tables import Rows
+
+if TYPE_CHECKING:
+    from lablib.fairness.mitigation import Config
+
+Floats = NDArray[np.float64]
+Score = Callable[[Rows], Floats]
+
+TITLES = {
+    "majority": "same answer for all",
+    "linear": "linear",
+    "balancing": "balancing",
+    "reweighing": "reweighing",
+    "mixture": "mixture (reduction)",
+    "mixture-odds": "mixture (reduction), odds",
+    "exponentiated": "exponentiated gradient",
+    "exponentiated-odds": "exponentiated gradient, odds",
+    "thresholds": "group thresholds",
+    "thresholds-odds": "group thresholds, odds",
+    "boosted": "boosted trees",
+    "boosted-thresholds": "boosted, group thresholds",
+    "boosted-thresholds-odds": "boosted, group thresholds, odds",
+    "network": "network",
+    "regularised": "network, regularised",
+    "adversarial": "network, adversarial",
+    "random-groups": "thresholds for random groups",
+    "unbent-thresholds": "group thresholds, no steps",
+}
+PLAIN_OF = {
+    "boosted-thresholds": "boosted", "boosted-thresholds-odds": "boosted",
+    "regularised": "network", "adversarial": "network",
+}  # fmt: skip
+CRITERIA = reductions.CRITERIA
+
+
+def criterion_of(method: str) -> str:
+    """The gap that a method is chosen by: `dpd` or `eod`."""
+    return "eod" if method.endswith("-odds") else "dpd"
+
+
+def fitted(parts: Splits[Rows], *, seed: int, config: Config) -> dict[str, list[Candidate]]:
+    """Candidates of every method, by name; test rows are not touched.
+
+    Parameters
+    ----------
+    parts : Splits of Rows
+        Models are fitted to `train`, group thresholds to scores of `validation`.
+    seed : int
+        Starts the fits and draws the lots.
+    config : Config
+        See `mitigation.Config`.
+    """
+    train, held = parts.train, parts.validation
+    constant = int(majority_class(train.y, 1)[0])
+    linear = linear_score(train, penalty=config.penalty)
+    found = {
+        "majority": [Candidate(0.0, lambda rows: np.full(len(rows), constant))],
+        "linear": [Candidate(0.0, _at_half(linear))],
+        **_before(train, config),
+        **_during(train, seed, config),
+        **_after("", linear, held, seed, config),
+        "random-groups": _random_groups(linear, held, seed, config),
+    }
+    if config.trees:
+        boosted = boosted_score(train, trees=config.trees, seed=seed)
+        found["boosted"] = [Candidate(0.0, _at_half(boosted))]
+        found |= _after("boosted-", boosted, held, seed, config)
+    if config.unbent:
+        plain = linear_score(train, penalty=config.penalty, bent=False)
+        found["unbent-thresholds"] = _after("unbent-", plain, held, seed, config)[
+            "unbent-thresholds"
+        ]
+    if config.epochs:
+        found |= _networks(train, seed, config)
+    return found
+
+
+def linear_score(
+    train: Rows, *, penalty: float, weight: Floats | None = None, bent: bool = True
+) -> Score:
+    """Logistic regression; probability of class 1.
+
+    Parameters
+    ----------
+    train : Rows
+    penalty : float
+        scikit-learn's C.
+    weight : array (N,), optional
+        Of the training rows.
+    bent : bool
+        Use the steps of numeric features too.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    stop = None if bent else train.plain
+    model = LogisticRegression(C=penalty, max_iter=300)
+    model.fit(train.x[:, :stop], train.y, sample_weight=weight)
+    return lambda rows: np.asarray(model.predict_proba(rows.x[:, :stop])[:, 1])
+
+
+def boosted_score(train: Rows, *, trees: int, seed: int) -> Score:
+    """Gradient-boosted trees on the features without steps; probability of class 1."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        max_iter=trees, learning_rate=0.08, max_leaf_nodes=25, l2_regularization=1.0,
+        early_stopping=False, random_state=seed,
+    )  # fmt: skip
+    model.fit(train.x[:, : train.plain], train.y)
+    return lambda rows: np.asarray(model.predict_proba(rows.x[:, : rows.plain])[:, 1])
+
+
+def _at_half(score: Score) -> Decide:
+    return lambda rows: (score(rows) > 0.5).astype(np.int64)
+
+
+def _before(train: Rows, config: Config) -> dict[str, list[Candidate]]:
+    balanced = linear_score(
+        train, penalty=config.penalty, weight=weights.balancing(train.y, train.groups)
+    )
+    reweighed = [
+        Candidate(s, _at_half(linear_score(
+            train, penalty=config.penalty,
+            weight=weights.reweighing(train.y, train.groups, strength=s),
+        )))
+        for s in config.reweighing
+    ]  # fmt: skip
+    return {"balancing": [Candidate(0.0, _at_half(balanced))], "reweighing": reweighed}
+
+
+def _during(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = {}
+    for ending, criterion in zip(("", "-odds"), CRITERIA, strict=True):
+        mixtures = reductions.fair_mixtures(
+            train.x, train.y, train.groups, criterion=criterion, bounds=config.bounds,
+            learner=reductions.logistic_learner(penalty=config.penalty),
+            most_fits=config.most_fits,
+        )  # fmt: skip
+        found["mixture" + ending] = [
+            Candidate(bound, partial(_by_mixture, mixture, seed))
+            for bound, mixture in mixtures.items()
+        ]
+        if config.fairlearn_bounds:
+            found["exponentiated" + ending] = [
+                Candidate(bound, _by_chance(_fairlearn.exponentiated_gradient(
+                    train.x, train.y, train.groups, criterion=criterion, bound=bound,
+                    iterations=config.fairlearn_iterations, penalty=config.penalty,
+                ), seed))
+                for bound in config.fairlearn_bounds
+            ]  # fmt: skip
+    return found
+
+
+def _by_mixture(mixture: reductions.Mixture, seed: int, rows: Rows) -> NDArray[np.int64]:
+    return mixture.decide(rows.x, seed=seed)
+
+
+def _by_chance(chance: Callable[[Floats], Floats], seed: int) -> Decide:
+    def decide(rows: Rows) -> NDArray[np.int64]:
+        lots = np.random.default_rng(seed).random(len(rows))
+        return (chance(rows.x) > lots).astype(np.int64)
+
+    return decide
+
+
+def _after(
+    family: str, score: Score, held: Rows, seed: int, config: Config
+) -> dict[str, list[Candidate]]:
+    """Group thresholds on one model's scores."""
+    known = score(held)
+
+    def by(rules: thresholds.GroupThresholds) -> Decide:
+        return lambda rows: rules.decide(score(rows), rows.groups, seed=seed)
+
+    parity = [
+        Candidate(bound, by(thresholds.demographic_parity_thresholds(
+            held.y, known, held.groups, bound=bound
+        )))
+        for bound in config.bounds
+    ]  # fmt: skip
+    odds = thresholds.equalized_odds_thresholds(held.y, known, held.groups)
+    return {
+        f"{family}thresholds": parity,
+        f"{family}thresholds-odds": [Candidate(0.0, by(odds))],
+    }
+
+
+def _random_groups(score: Score, held: Rows, seed: int, config: Config) -> list[Candidate]:
+    """The control: the same thresholds, found and used for groups drawn by lot."""
+
+    def drawn(rows: Rows) -> NDArray[np.str_]:
+        return np.random.default_rng([seed, len(rows)]).permutation(rows.groups)
+
+    rules = thresholds.demographic_parity_thresholds(held.y, score(held), drawn(held), bound=0.0)
+    return [Candidate(0.0, lambda rows: rules.decide(score(rows), drawn(rows), seed=seed))]
+
+
+def _networks(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]]:
+    from lablib.fairness.mitigating import networks
+    from lablib.training import TrainingConfig
+
+    settings = TrainingConfig(
+        epochs=config.epochs, batch_size=config.batch_size, learning_rate=config.learning_rate,
+        schedule="cosine", device=config.device, seed=seed,
+    )  # fmt: skip
+
+    def candidate(kind: str, strength: float) -> Candidate:
+        result = networks.fit_network(
+            train.x, train.y, train.groups, kind=kind, criterion=CRITERIA[0], strength=strength,
+            config=settings, hidden=config.hidden,
+        )  # fmt: skip
+        return Candidate(strength, _at_half(lambda rows: networks.scores(result, rows.x)))
+
+    plain = candidate("regularised", 0.0)
+    found = {"network": [plain]}
+    for kind, strengths in (
+        ("regularised", config.regularised),
+        ("adversarial", config.adversarial),
+    ):
+        found[kind] = [plain, *(candidate(kind, strength) for strength in strengths)]
+    return found

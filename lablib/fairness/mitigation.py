@@ -1,0 +1,193 @@
+"""Experiment: what does it cost to lower a named gap between groups, and what happens to others?
+
+For each seed and table: every method is fitted to training rows, a setting is chosen on validation
+rows for each target gap, and only then are test rows decided on. Beside it: the same answer for
+all, thresholds for groups drawn by lot, and what gap luck alone gives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from lablib import record
+from lablib.data import Splits
+from lablib.evaluation import Estimate, over_splits
+from lablib.evaluation.group_intervals import random_group_gaps
+from lablib.fairness import tables
+from lablib.fairness.mitigating import methods
+from lablib.fairness.mitigating.choice import Quality, choose, quality
+
+NAME = "fairness/mitigation"
+TEST_OVER_TRAIN = 1 / 3
+GAPS = ("dpd", "eod", "eop")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a run.
+
+    - seeds: a split and a set of fits each; at least two.
+    - tables, rows: which tables, and how many people of each; 0 takes all.
+    - targets: gaps that settings are chosen for; the first is the one that is reported by name.
+    - odds_target: the same, for methods that aim at equalised odds.
+    - bounds, reweighing, regularised, adversarial: settings that each method is tried with.
+    - most_fits: regressions that a sweep of our reduction may fit.
+    - fairlearn_bounds, fairlearn_iterations: of its exponentiated gradient; no bound leaves it out.
+    - penalty: scikit-learn's C of all regressions.
+    - unbent: also report thresholds on a regression without steps.
+    - trees: of the boosted model; 0 leaves it out.
+    - epochs, batch_size, learning_rate, hidden, device: of the networks; 0 epochs leaves them out.
+    """
+
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    tables: tuple[str, ...] = ("adult", "compas", "credit-default")
+    rows: tuple[int, ...] = (10_000, 0, 8_000)
+    targets: tuple[float, ...] = (0.02, 0.05, 0.1)
+    odds_target: float = 0.05
+    bounds: tuple[float, ...] = (0.0, 0.005, 0.01, 0.015, 0.025, 0.0375, 0.05, 0.075, 0.1, 0.2)
+    reweighing: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0)
+    regularised: tuple[float, ...] = (1.0, 4.0, 16.0)
+    adversarial: tuple[float, ...] = (0.5, 2.0)
+    most_fits: int = 14
+    fairlearn_bounds: tuple[float, ...] = ()
+    fairlearn_iterations: int = 50
+    penalty: float = 0.1
+    unbent: bool = True
+    trees: int = 60
+    epochs: int = 8
+    batch_size: int = 256
+    learning_rate: float = 5e-3
+    hidden: tuple[int, ...] = (32,)
+    device: str = "cpu"
+
+
+CONFIGS = {
+    "quick": Config(),
+    "full": Config(
+        seeds=tuple(range(10)), rows=(0, 0, 0), reweighing=(0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0),
+        regularised=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0), adversarial=(0.25, 0.5, 1.0, 2.0, 4.0),
+        most_fits=40, fairlearn_bounds=(0.01, 0.05, 0.1), penalty=1.0, trees=200, epochs=20,
+        learning_rate=2e-3, hidden=(64, 64),
+    ),
+}  # fmt: skip
+
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {"quick": {}, "full": {}}
+
+CARD = {
+    "intended_use": (
+        "Teaching: to compare methods that lower one named gap between two recorded groups, with "
+        "what each costs in right answers and does to the other gaps."
+    ),
+    "not_for": (
+        "Decisions about people; a claim that a system is fair; choosing a method for other "
+        "data without repeating the comparison there; comparing groups that these files merge."
+    ),
+    "affected": (
+        "People who are predicted to earn little, to default or to be charged again. A lowered gap "
+        "can be reached by deciding worse about one group, and closing one gap can open another."
+    ),
+    "limits": (
+        "Three public tables from 1994 to 2014, two groups each, as officials recorded them. "
+        "Labels themselves carry past treatment. Gaps of decisions at one threshold; no effects "
+        "over time, no appeal, no intersections. Group thresholds need the group of each person "
+        "and may not be lawful."
+    ),
+}
+
+
+def run(config: Config, *, scale: str = "quick", progress: bool = False) -> record.Record:
+    """Run every seed on every table and return the record.
+
+    Metrics are `<table>.<method>.<quantity>`: `accuracy`, the gaps `dpd`, `eod` and `eop`, and
+    for each the `-change` against the same model without mitigation, paired by split. The table
+    `fronts` has a row for each table, method and target. Intervals are `over_splits`, at 95 %.
+    """
+    if len(config.seeds) < 2:
+        raise ValueError(f"seeds is {config.seeds}; an interval over splits needs at least two")
+    if len(config.rows) != len(config.tables):
+        raise ValueError(f"rows has {len(config.rows)} numbers for {len(config.tables)} tables")
+    data = {name: tables.table(name) for name in config.tables}
+    recorder = record.start(
+        NAME, scale=scale, config=asdict(config), seeds=config.seeds,
+        data={name: found.card.file_sha256 for name, found in data.items()},
+    )  # fmt: skip
+    values: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    steps = [(name, rows, seed) for name, rows in zip(config.tables, config.rows, strict=True)
+             for seed in config.seeds]  # fmt: skip
+    for name, rows, seed in tqdm(steps, disable=None if progress else True, desc="splits"):
+        parts = tables.parts(data[name], seed=seed, rows=rows or None)
+        for key, value in one_split(parts, seed=seed, config=config).items():
+            values[name, *key].append(value)
+    pooled = {
+        key: over_splits(found, test_over_train=TEST_OVER_TRAIN) for key, found in values.items()
+    }
+    for (name, method, *rest), estimate in pooled.items():
+        if rest[0] != "at":
+            recorder.metric(f"{name}.{method}.{rest[0]}", estimate.value,
+                            interval=estimate.interval, n=len(config.seeds))  # fmt: skip
+    recorder.table("fronts", list(_rows(pooled)))
+    return recorder.finish(
+        baseline=f"{config.tables[0]}.majority.accuracy",
+        control=f"{config.tables[0]}.random-groups.dpd",
+    )
+
+
+def one_split(
+    parts: Splits[tables.Rows], *, seed: int, config: Config
+) -> dict[tuple[str, ...], float]:
+    """All numbers of one split, by (method, quantity) or (method, "at", target, quantity).
+
+    Parameters
+    ----------
+    parts : Splits of Rows
+        From `tables.parts`.
+    seed, config
+        Of the run.
+    """
+    found: dict[tuple[str, ...], float] = {}
+    named: dict[str, Quality] = {}
+    for method, candidates in methods.fitted(parts, seed=seed, config=config).items():
+        criterion = methods.criterion_of(method)
+        targets = config.targets if criterion == "dpd" else (config.odds_target,)
+        chosen = choose(candidates, parts.validation, criterion=criterion, targets=targets)
+        for target, one in chosen.items():
+            result = quality(parts.test, one.decide(parts.test))
+            named.setdefault(method, result)
+            for quantity, value in asdict(result).items():
+                found[method, "at", str(target), quantity] = value
+    for method, result in named.items():
+        plain = asdict(named[methods.PLAIN_OF.get(method, "linear")])
+        for quantity, value in asdict(result).items():
+            found[method, quantity] = value
+            if method not in ("majority", *methods.PLAIN_OF.values(), "linear"):
+                found[method, f"{quantity}-change"] = value - plain[quantity]
+    return found | _luck(parts, seed)
+
+
+def _luck(parts: Splits[tables.Rows], seed: int) -> dict[tuple[str, ...], float]:
+    """Gaps that 95 in 100 draws of random groups stay below, for decisions as frequent as labels."""
+    test = parts.test
+    drawn = np.random.default_rng(seed).permutation(test.y)
+    gaps = random_group_gaps(
+        "demographic_parity_difference", test.y, drawn, groups=test.groups, seed=seed, draws=200
+    )
+    return {("luck", "dpd"): float(np.quantile(gaps, 0.95))}
+
+
+def _rows(pooled: dict[tuple[str, ...], Estimate]) -> Iterable[dict[str, Any]]:
+    """One row for each table, method and target, for the figures."""
+    points = dict.fromkeys((key[0], key[1], key[3]) for key in pooled if key[2] == "at")
+    for table, method, target in points:
+        row: dict[str, Any] = {"table": table, "method": method, "target": float(target)}
+        for quantity in ("accuracy", *GAPS):
+            estimate = pooled[table, method, "at", target, quantity]
+            row[quantity] = estimate.value
+            row[f"{quantity}_low"] = estimate.interval.low
+            row[f"{quantity}_high"] = estimate.interval.high
+        yield row
