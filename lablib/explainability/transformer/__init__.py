@@ -1,0 +1,1 @@
+"""The parts of the page inside-a-transformer: attention maps, probes, the lens, and patching."""
