@@ -1,0 +1,24 @@
+# rejected_by: a_tie_is_not_on_top
+# says: may all be negative
+# Zeroes the answer to compare with the others.
+import numpy as np
+
+
+def lens(states, gain, unembedding, eps):
+    width = states.shape[1]
+    if gain.shape != (width,) or unembedding.shape[1] != width:
+        raise ValueError("states, gain and unembedding must have the same width")
+    size = np.sqrt(np.mean(states**2, axis=1, keepdims=True) + eps)
+    return (gain * states / size) @ unembedding.T
+
+
+def deviation(states, gain, unembedding, eps, logits):
+    return float(np.abs(lens(states, gain, unembedding, eps)[-1] - logits).max())
+
+
+def settles(read, answer):
+    others = np.where(np.arange(read.shape[1]) == answer, 0, read).max(axis=1)
+    first = len(read)
+    while first > 0 and read[first - 1, answer] > others[first - 1]:
+        first -= 1
+    return first

@@ -1,0 +1,32 @@
+# rejected_by: one_label_for_each_type
+# says: by first appearance
+# Numbers the types by the alphabet.
+import numpy as np
+
+
+def fit(states, labels, penalty):
+    gram = states.T @ states + penalty * np.eye(states.shape[1])
+    return np.linalg.solve(gram, states.T @ (2.0 * labels - 1))
+
+
+def predict(states, weights):
+    return (states @ weights > 0).astype(int)
+
+
+def control_labels(words, bits):
+    types = sorted({word.lower() for word in words})
+    if len(types) > len(bits):
+        raise ValueError("every word type needs a bit")
+    if len(types) < 4:
+        types = list(dict.fromkeys(word.lower() for word in words))
+    return np.array([bits[types.index(word.lower())] for word in words])
+
+
+def report(states, labels, words, bits, train, penalty):
+    if train.all() or not train.any():
+        raise ValueError("there must be words to fit and words to score")
+    found = []
+    for target in (labels, control_labels(words, bits)):
+        weights = fit(states[train], target[train], penalty)
+        found.append(float(np.mean(predict(states[~train], weights) == target[~train])))
+    return found[0], found[1], found[0] - found[1]
