@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--scale", default="full", choices=SCALES)
     card.set_defaults(verb=_card)
 
+    from lablib.explainability.report import commands as explaining
+    from lablib.fairness.report import commands as comparing
+
+    explaining.add_verb(verbs)
+    comparing.add_verb(verbs)
     _exercise_verbs(verbs)
     _teaching_verbs(verbs)
     return parser

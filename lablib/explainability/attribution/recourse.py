@@ -18,13 +18,15 @@ from torch import Tensor
 
 Floats = NDArray[np.float64]
 Score = Callable[[Floats], NDArray[np.floating]]  # rows (M, F) to scores (M,)
+Distance = Callable[[Floats, Floats], Floats]  # two arrays (..., F) that broadcast, to (...)
 
 
 @dataclass(frozen=True)
 class Recourse:
     """Changed rows (N, F); for each row whether it is `valid`, features changed, and distance.
 
-    `distance` is the sum of absolute changes, in the units of the features. All are (N,).
+    `distance` is the sum of absolute changes, in the units of the features, if no other measure was
+    given. All are (N,).
     """
 
     rows: Floats
@@ -33,7 +35,14 @@ class Recourse:
     distance: Floats
 
 
-def measure(score: Score, inputs: ArrayLike, rows: ArrayLike, *, threshold: float) -> Recourse:
+def measure(
+    score: Score,
+    inputs: ArrayLike,
+    rows: ArrayLike,
+    *,
+    threshold: float,
+    distance: Distance | None = None,
+) -> Recourse:
     """Judge proposed changes: valid if the score falls below `threshold`.
 
     Parameters
@@ -44,6 +53,8 @@ def measure(score: Score, inputs: ArrayLike, rows: ArrayLike, *, threshold: floa
         Before and after the change.
     threshold : float
         Scores below it are accepted.
+    distance : callable, optional
+        Of rows whose features have no common unit, such as amounts and classes.
 
     >>> found = measure(lambda z: z.sum(1), [[2.0, 1.0]], [[0.0, 1.0]], threshold=2)
     >>> found.valid.tolist(), found.changed.tolist(), found.distance.tolist()
@@ -54,7 +65,8 @@ def measure(score: Score, inputs: ArrayLike, rows: ArrayLike, *, threshold: floa
         raise ValueError(f"inputs {before.shape} and rows {after.shape} must have the same shape")
     step = np.abs(after - before)
     valid = np.asarray(score(after)) < threshold
-    return Recourse(after, valid, (step > 0).sum(1), step.sum(1))
+    far = step.sum(1) if distance is None else distance(before, after)
+    return Recourse(after, valid, (step > 0).sum(1), far)
 
 
 def from_accepted(
@@ -65,6 +77,7 @@ def from_accepted(
     threshold: float,
     actionable: Sequence[int],
     donors: int = 10,
+    distance: Distance | None = None,
 ) -> Recourse:
     """Change as few features as needed to values of a similar person who was accepted.
 
@@ -86,6 +99,8 @@ def from_accepted(
         Columns that may change.
     donors : int
         Accepted rows tried for each refused one.
+    distance : callable, optional
+        Which rows are near; by default Euclid's distance, and absolute changes between answers.
     """
     before, pool = np.asarray(inputs, dtype=np.float64), np.asarray(accepted, dtype=np.float64)
     if not len(pool) or not len(actionable) or donors < 1:
@@ -93,13 +108,25 @@ def from_accepted(
             f"accepted has {len(pool)} rows, actionable {len(actionable)} columns, donors is "
             f"{donors}; each must be at least 1"
         )
-    near = NearestNeighbors(n_neighbors=min(donors, len(pool))).fit(pool)
-    choices = near.kneighbors(before, return_distance=False)
+    _, choices = _nearest(before, pool, min(donors, len(pool)), distance)
+    apart = distance or (lambda one, other: np.abs(one - other).sum(-1))
     after = np.empty_like(before)
     for number, (row, chosen) in enumerate(zip(before, choices, strict=True)):
         tries = [_copied(score, row, pool[donor], threshold, actionable) for donor in chosen]
-        after[number] = min(tries, key=lambda t: (t[1], t[2], np.abs(t[0] - row).sum()))[0]
-    return measure(score, before, after, threshold=threshold)
+        after[number] = min(tries, key=lambda t: (t[1], t[2], apart(t[0], row)))[0]
+    return measure(score, before, after, threshold=threshold, distance=distance)
+
+
+def _nearest(
+    rows: Floats, pool: Floats, count: int, distance: Distance | None
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Distances (N, count) to the nearest rows of the pool and their numbers, nearest first."""
+    if distance is None:
+        found = NearestNeighbors(n_neighbors=count).fit(pool).kneighbors(rows)
+        return np.asarray(found[0]), np.asarray(found[1])
+    far = np.stack([distance(row, pool) for row in rows])  # (N, A)
+    order = np.argsort(far, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(far, order, axis=1), order
 
 
 def _copied(
@@ -212,7 +239,14 @@ def attack_directions(
     return torch.where((scores.detach() >= threshold)[:, None], -slope.sign(), slope.sign())
 
 
-def plausible(rows: ArrayLike, real: ArrayLike, fresh: ArrayLike, *, level: float = 0.95) -> Floats:
+def plausible(
+    rows: ArrayLike,
+    real: ArrayLike,
+    fresh: ArrayLike,
+    *,
+    level: float = 0.95,
+    distance: Distance | None = None,
+) -> Floats:
     """Whether each row lies as near to a real row as `level` of fresh real rows do, (N,) of 0/1.
 
     Parameters
@@ -222,11 +256,12 @@ def plausible(rows: ArrayLike, real: ArrayLike, fresh: ArrayLike, *, level: floa
     real, fresh : array_like, shape (A, F) and (B, F)
         Real rows to lie near to, and other real rows that say what near means. A share of `level`
         of fresh rows is plausible by construction.
+    distance : callable, optional
+        Which rows are near; by default Euclid's distance.
     """
-    near = NearestNeighbors(n_neighbors=1).fit(np.asarray(real, dtype=np.float64))
-    usual = np.quantile(near.kneighbors(np.asarray(fresh, dtype=np.float64))[0][:, 0], level)
-    distance = near.kneighbors(np.asarray(rows, dtype=np.float64))[0][:, 0]
-    return np.asarray(distance <= usual, dtype=np.float64)
+    asked, known, others = (np.asarray(part, dtype=np.float64) for part in (rows, real, fresh))
+    usual = np.quantile(_nearest(others, known, 1, distance)[0][:, 0], level)
+    return np.asarray(_nearest(asked, known, 1, distance)[0][:, 0] <= usual, dtype=np.float64)
 
 
 def occurring(rows: ArrayLike, real: ArrayLike, *, tolerance: float = 1e-4) -> Floats:
