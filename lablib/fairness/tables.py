@@ -104,9 +104,7 @@ def parts(data: TabularData, *, seed: int, rows: int | None = None) -> Splits[Ro
         above = [numbers[name].to_numpy()[:, None] > cuts for name, cuts in steps.items()]
         x = np.hstack([(numbers.to_numpy(np.float64) - centre) / scale, *above])
         sensitive = part.sensitive[QUESTIONS[data.name].sensitive].astype(str)
-        return Rows(
-            x, part.target.to_numpy(np.int64), sensitive.to_numpy(np.str_), values.shape[1]
-        )
+        return Rows(x, part.target.to_numpy(np.int64), sensitive.to_numpy(np.str_), values.shape[1])
 
     return Splits(made(split.train), made(split.validation), made(split.test))
 

@@ -10,8 +10,6 @@ from tests.fairness.mitigating.people import people
 BOUNDS = (0.0, 0.05, 0.1, 1.0)
 
 
-
-
 def gap(chance, groups):
     return abs(chance[groups == "a"].mean() - chance[groups == "b"].mean())
 
@@ -84,6 +82,4 @@ def test_decisions_follow_the_seed_and_wrong_input_is_named():
     with pytest.raises(ValueError, match="is not one of demographic-parity"):
         fair_mixtures(x, y, groups, criterion="fairness", **options)
     with pytest.raises(ValueError, match="rate is undefined"):
-        fair_mixtures(
-            x, (groups == "a").astype(int), groups, criterion="equalized-odds", **options
-        )
+        fair_mixtures(x, (groups == "a").astype(int), groups, criterion="equalized-odds", **options)

@@ -1,0 +1,23 @@
+# rejected_by: reports_of_the_example
+# says: it holds counts
+# Sends shares, which cannot be added.
+import numpy as np
+
+
+def worker(decided, groups):
+    zero, one = groups == 0, groups == 1
+    return [zero.sum(), decided[zero].mean() if zero.any() else 0, one.sum(), decided[one].mean() if one.any() else 0]
+
+
+def parallel_gap(reports):
+    rows0, yes0, rows1, yes1 = np.sum(reports, axis=0)
+    if rows0 == 0 or rows1 == 0:
+        raise ValueError("a group has no row")
+    return yes1 / rows1 - yes0 / rows0
+
+
+def parallel_gradient(gradients, sizes):
+    there = sizes > 0
+    if not there.any():
+        raise ValueError("no rows")
+    return sizes[there] @ gradients[there] / np.sum(sizes)
