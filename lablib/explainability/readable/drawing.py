@@ -11,6 +11,7 @@ from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Record
 
 NAME = "explainability/readable-models"
+ADULT = "explainability/readable-on-adult"
 FAMILIES = {
     "tree": ("tree", "blue"),
     "rules": ("rule list", "orange"),
@@ -204,9 +205,49 @@ def at_full_scale(result: Record) -> TableView:
     return figures.table(rows, caption=f"Mean and 95 % interval. {_cost(full)}")
 
 
-def _cost(full: Record | None) -> str:
+def on_adult() -> TableView:
+    """Our calls beside reference libraries on Adult, or the command that makes the record."""
+    names = {
+        "interpret": "boosted curves and pairs, InterpretML's defaults",
+        "ebm-pairs": "our call, fewer bags",
+        "ebm-curves": "our call, no pairs",
+        "ebm-light": "our call as on this page: two bags, no pairs",
+        "gam": "splines",
+        "logistic": "logistic regression",
+        "boosted": "boosted trees",
+        "imodels-rules": "rule list of imodels",
+        "rules": "our rule list",
+        "falling-rules": "our rule list, falling",
+    }
+    found = record.load(ADULT, scale="full") if "full" in record.available(ADULT) else None
+    rows = [
+        {
+            "model": label,
+            "AUC": _written(found, f"{model}.auc") if found else "not run yet",
+            "difference": _minus(found, model) if found else "not run yet",
+        }
+        for model, label in names.items()
+    ]
+    splits = f"{len(found.seeds)} splits of the Adult table" if found else "the Adult table"
+    return figures.table(
+        rows,
+        caption=f"Mean over {splits} and 95 % interval; differences are paired, to InterpretML's "
+        f"defaults and for rule lists as named. {_cost(found, ADULT)}",
+    )
+
+
+def _minus(result: Record, model: str) -> str:
+    """The one recorded difference of a model, with what it is taken to."""
+    for name in result.metrics:
+        if name.startswith(f"{model}.minus-"):
+            other = name.partition(".minus-")[2]
+            return f"{_written(result, name)} to {other}"
+    return "–"
+
+
+def _cost(full: Record | None, name: str = NAME) -> str:
     if full is None:
-        return f"The full record is made by: lablib run {NAME} --scale full --save"
+        return f"The full record is made by: lablib run {name} --scale full --save"
     seconds, memory = full.cost["cpu_seconds"], full.cost["peak_memory_mb"]
     device = full.environment["device"]
     return f"Full record: {seconds:.0f} processor seconds, {memory:.0f} MB, device {device}."

@@ -1,9 +1,9 @@
 """A greedy if-then-else rule list, written out to be read.
 
 Each step takes the one rule (a condition, or two joined by "and") that best separates the rows it
-catches from the rows still left, then hands only the rest to the next step. Related to falling
-rule lists (Wang and Rudin, 2015), which also force the risk to fall from rule to rule and search
-over whole lists; this one does neither, so it is a lower bound on what rule lists can do.
+catches from the rows still left, then hands only the rest to the next step. `falling=True` also
+forces the risk to fall from rule to rule, as in falling rule lists (Wang and Rudin, 2015). Those
+search over whole lists; this one never looks back, so it bounds from below what rule lists can do.
 """
 
 from __future__ import annotations
@@ -90,7 +90,11 @@ def candidates(features: pd.DataFrame, *, cuts: int = 8) -> tuple[Condition, ...
 
 
 def best_rule(
-    holds: NDArray[np.float32], target: NDArray[np.float32], *, min_rows: int
+    holds: NDArray[np.float32],
+    target: NDArray[np.float32],
+    *,
+    min_rows: int,
+    ceiling: float | None = None,
 ) -> tuple[int, int] | None:
     """The pair (i, j) of conditions with the largest gain on these rows; i = j is a single one.
 
@@ -102,6 +106,8 @@ def best_rule(
     min_rows : int
         A rule must catch at least so many rows, and at most half of them: a rule names the
         exception, not the bulk.
+    ceiling : float, optional
+        If given, the rows it catches must have a higher share than the rest, and none above this.
 
     Returns
     -------
@@ -112,6 +118,10 @@ def best_rule(
     positives = holds.T @ (holds * target[:, None])  # (C, C) of these, class 1
     gains = np.triu(gain(caught, positives, n, total))
     gains[(caught < min_rows) | (caught > n / 2)] = 0.0
+    if ceiling is not None:
+        share = positives / np.maximum(caught, 1)
+        rest = (total - positives) / np.maximum(n - caught, 1)
+        gains[(share <= rest) | (share > ceiling + 1e-6)] = 0.0
     if gains.max() <= 1e-9:
         return None
     single = int(np.diag(gains).argmax())
@@ -128,6 +138,7 @@ def fit_rule_list(
     length: int = 8,
     min_rows: int = 100,
     cuts: int = 8,
+    falling: bool = False,
 ) -> RuleList:
     """Build a rule list greedily; it stops early when no rule separates.
 
@@ -142,6 +153,9 @@ def fit_rule_list(
         Fewest rows a rule may catch.
     cuts : int
         Thresholds tried for each feature; memory grows with the square of `F * cuts`.
+    falling : bool
+        No rule may have a higher share than the one before it, or a lower one than the rows left
+        over: whoever is caught first is at the highest risk.
     """
     if length < 1:
         raise ValueError(f"length is {length}; a rule list needs at least one rule")
@@ -152,7 +166,8 @@ def fit_rule_list(
     found: list[Rule] = []
     rest = [float(y.mean())]
     while len(found) < length:
-        pair = best_rule(holds[left], y[left], min_rows=min_rows)
+        ceiling = None if not falling else found[-1].probability if found else 1.0
+        pair = best_rule(holds[left], y[left], min_rows=min_rows, ceiling=ceiling)
         if pair is None:
             break
         caught = left & (holds[:, pair[0]] * holds[:, pair[1]] > 0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lablib.explainability.report.run import Report
+    from lablib.explainability.report.run import ExplanationReport
 
 __all__ = ["explain"]
 
@@ -24,7 +24,7 @@ def explain(
     target: str,
     train: pd.DataFrame | None = None,
     **settings: Any,
-) -> Report:
+) -> ExplanationReport:
     """Explain a fitted model on rows that it was not fitted on.
 
     Parameters
@@ -41,7 +41,7 @@ def explain(
         The rows the model was fitted on. Readable competitors are then fitted on the same rows, and
         all of `table` is held out; without it `table` is cut in two halves.
     settings
-        Fields of `settings.Settings`, such as `group="sex"` or `actionable=("savings",)`.
+        Fields of `settings.ReportSettings`, such as `group="sex"` or `actionable=("savings",)`.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def explain(
 
     Returns
     -------
-    Report
+    ExplanationReport
         `report.save("report.html")` writes one file; `report.verdicts` are its sentences.
     """
     from lablib.explainability.report import run

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from lablib.evaluation import Estimate, bootstrap, proportion
 from lablib.explainability.attribution import recourse
 from lablib.explainability.report.coding import Coding, Floats
-from lablib.explainability.report.parts import Parts
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.parts import ReportRows
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject, match
 
 DONORS = 5  # accepted rows tried for each refused one
@@ -90,7 +90,7 @@ def rank_distance(coding: Coding, reference: Floats) -> recourse.Distance:
     return distance
 
 
-def find(subject: Subject, parts: Parts, settings: Settings) -> Changes | None:
+def find(subject: Subject, parts: ReportRows, settings: ReportSettings) -> Changes | None:
     """Recourse for refused held-out rows; None if the model refuses or accepts nobody.
 
     Parameters
@@ -141,7 +141,7 @@ def find(subject: Subject, parts: Parts, settings: Settings) -> Changes | None:
     )  # fmt: skip
 
 
-def _actionable(coding: Coding, settings: Settings) -> tuple[str, ...]:
+def _actionable(coding: Coding, settings: ReportSettings) -> tuple[str, ...]:
     names = settings.actionable or tuple(n for n in coding.names if n != settings.group)
     if unknown := [name for name in names if name not in coding.names]:
         raise ValueError(
@@ -161,7 +161,7 @@ def _drawn(order: NDArray[np.int64], groups: NDArray[Any] | None, most: int) -> 
 
 
 def _by_group(
-    found: recourse.Recourse, groups: NDArray[Any] | None, settings: Settings
+    found: recourse.Recourse, groups: NDArray[Any] | None, settings: ReportSettings
 ) -> tuple[GroupChanges, ...]:
     if groups is None:
         return ()
@@ -179,7 +179,7 @@ def _by_group(
 
 
 def _difference(
-    found: recourse.Recourse, groups: NDArray[Any] | None, settings: Settings
+    found: recourse.Recourse, groups: NDArray[Any] | None, settings: ReportSettings
 ) -> tuple[str, str, Estimate] | None:
     if groups is None:
         return None

@@ -12,9 +12,9 @@ from lablib.exercises.reports import page
 from lablib.explainability.report import explanation_sections, model_sections, verdicts
 
 if TYPE_CHECKING:
-    from lablib.explainability.report.run import Report
+    from lablib.explainability.report.run import ExplanationReport
 
-Section = Callable[["Report"], str]
+Section = Callable[["ExplanationReport"], str]
 PACKAGES = ("numpy", "pandas", "scikit-learn", "torch", "captum", "shap")
 ORDER: tuple[tuple[str, Section], ...] = (
     ("Data and model", model_sections.data),
@@ -28,12 +28,12 @@ ORDER: tuple[tuple[str, Section], ...] = (
 )
 
 
-def html(report: Report) -> str:
+def html(report: ExplanationReport) -> str:
     """The whole document.
 
     Parameters
     ----------
-    report : Report
+    report : ExplanationReport
         All findings.
     """
     title = report.settings.title or f"{report.subject.name} on {report.target}"
@@ -48,7 +48,7 @@ def html(report: Report) -> str:
     return page.page(f"Explained: {title}", "\n".join(parts))
 
 
-def _limits(report: Report) -> str:
+def _limits(report: ExplanationReport) -> str:
     apart = (
         "The held-out rows are half of the table; whether the model had seen them in training "
         "cannot be known from here. If it had, every score above is too good."
@@ -75,7 +75,7 @@ def _limits(report: Report) -> str:
     return "<ul>" + "".join(f"<li>{page.text(limit)}</li>" for limit in limits) + "</ul>"
 
 
-def _made(report: Report) -> str:
+def _made(report: ExplanationReport) -> str:
     facts = {
         "Version": f"lablib {__version__}, Python {platform.python_version()}",
         "Packages": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),

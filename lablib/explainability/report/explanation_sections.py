@@ -12,12 +12,12 @@ from lablib.explainability.report.marks import SHOWN, points
 from lablib.explainability.report.verdicts import within
 
 if TYPE_CHECKING:
-    from lablib.explainability.report.run import Report
+    from lablib.explainability.report.run import ExplanationReport
 
 REASONS = 5  # of one row
 
 
-def attributions(report: Report) -> str:
+def attributions(report: ExplanationReport) -> str:
     """What the scores of three rows are made of, by the method furthest above random."""
     explained, coding = report.explained, report.subject.coding
     best = explained.best
@@ -62,7 +62,7 @@ def attributions(report: Report) -> str:
     return text + _sizes(report)
 
 
-def _sizes(report: Report) -> str:
+def _sizes(report: ExplanationReport) -> str:
     """Mean size of the attributions of each column by each method."""
     explained, names = report.explained, report.subject.coding.names
     sizes = {one.method: np.abs(one.values).mean(0) for one in explained.judged}
@@ -76,7 +76,7 @@ def _sizes(report: Report) -> str:
     )
 
 
-def faithful(report: Report) -> str:
+def faithful(report: ExplanationReport) -> str:
     """Each method beside random attributions, its completeness, and how the methods agree."""
     explained = report.explained
     rows = [
@@ -119,7 +119,7 @@ def faithful(report: Report) -> str:
     return text
 
 
-def recourse(report: Report) -> str:
+def recourse(report: ExplanationReport) -> str:
     """Validity, distance and plausibility of recourse, by group, and three examples."""
     found, coding = report.changes, report.subject.coding
     if found is None:
@@ -178,7 +178,7 @@ def recourse(report: Report) -> str:
     return text
 
 
-def _groups(report: Report) -> str:
+def _groups(report: ExplanationReport) -> str:
     found = report.changes
     if found is None or not found.groups:
         return ""
@@ -207,11 +207,11 @@ def _groups(report: Report) -> str:
     return text
 
 
-def _cut(report: Report) -> float:
+def _cut(report: ExplanationReport) -> float:
     threshold = report.settings.threshold
     return float(np.log(threshold / (1 - threshold)))
 
 
-def _base_score(report: Report) -> float:
+def _base_score(report: ExplanationReport) -> float:
     base: Floats = report.subject.probability(report.explained.baseline[None])
     return float(np.log(base[0] / (1 - base[0])))

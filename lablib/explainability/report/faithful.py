@@ -14,8 +14,8 @@ from lablib.explainability.attribution import agreement
 from lablib.explainability.attribution.faithfulness import Curves, random_curves, removal_curves
 from lablib.explainability.attribution.methods import attribute
 from lablib.explainability.report.coding import Floats
-from lablib.explainability.report.parts import Parts
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.parts import ReportRows
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject
 
 ANY = ("occlusion", "lime", "sampled-shapley")
@@ -68,7 +68,7 @@ class Explained:
         return max(self.judged, key=lambda j: j.over_random.value if j.over_random else 0.0)
 
 
-def explain(subject: Subject, parts: Parts, settings: Settings) -> Explained:
+def explain(subject: Subject, parts: ReportRows, settings: ReportSettings) -> Explained:
     """Attribute some held-out rows by every method that fits the model, and test each.
 
     Parameters
@@ -95,7 +95,7 @@ def explain(subject: Subject, parts: Parts, settings: Settings) -> Explained:
 
 
 def _attributed(
-    subject: Subject, rows: Floats, baseline: Floats, method: str, settings: Settings
+    subject: Subject, rows: Floats, baseline: Floats, method: str, settings: ReportSettings
 ) -> tuple[Floats, float]:
     model = subject.trees if method == "tree-shap" else subject.function
     with warnings.catch_warnings():
@@ -110,7 +110,7 @@ def _attributed(
 
 def judge(
     subject: Subject, rows: Floats, baseline: Floats, values: Mapping[str, Floats], *,
-    missing: Mapping[str, float], settings: Settings,
+    missing: Mapping[str, float], settings: ReportSettings,
 ) -> tuple[Judged, ...]:  # fmt: skip
     """Remove and insert columns in the order of each method, beside random orders.
 
@@ -124,7 +124,7 @@ def judge(
         Method to attributions (N, F).
     missing : mapping
         Method to its share of incompleteness.
-    settings : Settings
+    settings : ReportSettings
         Seed and bootstrap samples.
     """
     inputs, base = torch.from_numpy(rows), torch.from_numpy(baseline[None])
@@ -142,7 +142,7 @@ def judge(
     return tuple(found)
 
 
-def _over_random(curves: Curves, control: Curves, settings: Settings) -> Estimate:
+def _over_random(curves: Curves, control: Curves, settings: ReportSettings) -> Estimate:
     """Mean gap beyond that of random orders, over the mean change, with rows resampled."""
     return bootstrap(
         lambda above, change: float(above.mean() / max(change.mean(), FLAT)),

@@ -11,10 +11,10 @@ from lablib.explainability.report.marks import SHOWN, points
 from lablib.explainability.report.verdicts import within
 
 if TYPE_CHECKING:
-    from lablib.explainability.report.run import Report
+    from lablib.explainability.report.run import ExplanationReport
 
 
-def data(report: Report) -> str:
+def data(report: ExplanationReport) -> str:
     """What the model takes, and which rows were used."""
     subject, parts = report.subject, report.parts
     usual = report.explained.baseline
@@ -58,8 +58,8 @@ def data(report: Report) -> str:
     return f"<dl>{listed}</dl>{table}"
 
 
-def score(report: Report) -> str:
-    """Quality beside the majority answer, and by group."""
+def score(report: ExplanationReport) -> str:
+    """Its scores beside the majority answer, and by group."""
     found = report.quality
     rows = [
         ["AUROC", within(found.auroc), "0.500"],
@@ -92,7 +92,7 @@ def score(report: Report) -> str:
     )
 
 
-def importance(report: Report) -> str:
+def importance(report: ExplanationReport) -> str:
     """Permutation importance of each column, largest first."""
     names = report.subject.coding.names
     order = np.argsort([-one.value for one in report.importance], kind="stable")[:SHOWN]
@@ -115,7 +115,7 @@ def importance(report: Report) -> str:
     )
 
 
-def surrogate(report: Report) -> str:
+def surrogate(report: ExplanationReport) -> str:
     """Fidelity of the stand-in beside its baseline and its control, and its rules."""
     found = report.stand_in
     rows = [
@@ -146,7 +146,7 @@ def surrogate(report: Report) -> str:
     )
 
 
-def competitors(report: Report) -> str:
+def competitors(report: ExplanationReport) -> str:
     """Readable models beside the explained one."""
     rows = [[page.text(report.subject.name), "–", within(report.quality.auroc), "–"]]
     rows += [

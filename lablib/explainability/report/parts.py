@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from lablib.explainability.report.coding import Floats
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject
 
 LEAST = 20  # rows of each class on either side
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class ReportRows:
     """Coded rows (R, F) and (N, F) with 0/1 labels; `groups` (N,) of the held-out rows, or None.
 
     - fair: whether the reference rows are those the model was fitted on, so that a competitor
       fitted on them saw as much.
     - twins: held-out rows that also stand among the reference rows, features and target.
-    - left_out: rows that were not used because there were more than `Settings.most_rows`.
+    - left_out: rows that were not used because there were more than `ReportSettings.most_rows`.
     """
 
     reference: Floats
@@ -43,8 +43,8 @@ def cut(
     train: pd.DataFrame | None,
     *,
     target: str,
-    settings: Settings,
-) -> Parts:
+    settings: ReportSettings,
+) -> ReportRows:
     """Divide the rows: `train` and `table`, or two random halves of `table`.
 
     Parameters
@@ -82,7 +82,7 @@ def cut(
     columns = [*subject.coding.names, target]
     seen = set(pd.util.hash_pandas_object(known[columns], index=False))
     twins = pd.util.hash_pandas_object(held_kept[columns], index=False).isin(seen)
-    return Parts(
+    return ReportRows(
         reference=subject.coding.encode(known_kept),
         reference_labels=subject.label(known_kept[target]),
         held=subject.coding.encode(held_kept),
@@ -94,7 +94,7 @@ def cut(
     )
 
 
-def _drawn(part: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def _drawn(part: pd.DataFrame, settings: ReportSettings) -> pd.DataFrame:
     if len(part) <= settings.most_rows:
         return part
     return part.sample(settings.most_rows, random_state=settings.seed)

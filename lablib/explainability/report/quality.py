@@ -26,15 +26,15 @@ from lablib.evaluation import (
     roc_auc,
 )
 from lablib.explainability.report.coding import Floats
-from lablib.explainability.report.parts import Parts
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.parts import ReportRows
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject
 
 SMALL_GROUP = 20  # rows; below that a group gets no number
 
 
 @dataclass(frozen=True)
-class Quality:
+class ModelQuality:
     """Estimates on held-out rows; `majority` is the answer that most of them have.
 
     `over_majority` is the difference of accuracies, paired; `groups` maps a group to its share of
@@ -58,7 +58,7 @@ class Quality:
         return self.over_majority.interval.low > 0
 
 
-def measure(subject: Subject, parts: Parts, settings: Settings) -> Quality:
+def measure(subject: Subject, parts: ReportRows, settings: ReportSettings) -> ModelQuality:
     """Score the model on the held-out rows.
 
     Parameters
@@ -80,7 +80,7 @@ def measure(subject: Subject, parts: Parts, settings: Settings) -> Quality:
                 if mine.sum() >= SMALL_GROUP
                 else None
             )
-    return Quality(
+    return ModelQuality(
         auroc=bootstrap(auc, y, probability, seed=seed, n_resamples=count),
         accuracy=proportion(answers == y),
         majority=subject.positive if larger else subject.negative,
@@ -111,7 +111,7 @@ def auc(y: NDArray[np.int64], scores: Floats) -> float:
     return (rank_sum - positives * (positives + 1) / 2) / pairs
 
 
-def permuted(subject: Subject, parts: Parts, settings: Settings) -> list[Estimate]:
+def permuted(subject: Subject, parts: ReportRows, settings: ReportSettings) -> list[Estimate]:
     """Fall of AUROC when a column is shuffled, for each column.
 
     The interval holds both sources of chance: each of the bootstrap samples of rows is scored with

@@ -13,21 +13,21 @@ from typing import Any
 import pandas as pd
 
 from lablib.explainability.report import changes, faithful, quality, simple
-from lablib.explainability.report.parts import Parts, cut
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.parts import ReportRows, cut
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject, wrap
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
+class ExplanationReport:
     """All findings about one model; `save` writes them as one HTML file."""
 
     subject: Subject
-    parts: Parts
-    settings: Settings
+    parts: ReportRows
+    settings: ReportSettings
     target: str
     table: pd.DataFrame
-    quality: quality.Quality
+    quality: quality.ModelQuality
     importance: list[Any]
     explained: faithful.Explained
     stand_in: simple.StandIn
@@ -69,7 +69,7 @@ class Report:
         Path(temporary).replace(place)
         return place
 
-    def with_notes(self, notes: tuple[str, ...]) -> Report:
+    def with_notes(self, notes: tuple[str, ...]) -> ExplanationReport:
         """The same report with remarks about where the model came from."""
         return replace(self, notes=(*self.notes, *notes))
 
@@ -81,22 +81,22 @@ def run(
     target: str,
     train: pd.DataFrame | None = None,
     **options: Any,
-) -> Report:
+) -> ExplanationReport:
     """See `report.explain`, which has the same arguments."""
     if find_spec("captum") is None:
         raise RuntimeError('a report needs captum; run: pip install "lablib[torch,explain]"')
     for name, part in (("table", table), ("train", train)):
         _check_table(name, part)
-    known = [field.name for field in fields(Settings)]
+    known = [field.name for field in fields(ReportSettings)]
     if unknown := [name for name in options if name not in known]:
         raise ValueError(f"setting {unknown[0]!r} is unknown; use one of {', '.join(known)}")
     start = time.process_time()
-    settings = Settings(**options)
+    settings = ReportSettings(**options)
     subject = wrap(model, table, train, target=target, settings=settings)
     if subject.trees is not None and find_spec("shap") is None:
         subject = replace(subject, trees=None)
     parts = cut(subject, table, train, target=target, settings=settings)
-    return Report(
+    return ExplanationReport(
         subject=subject, parts=parts, settings=settings, target=target, table=table,
         quality=quality.measure(subject, parts, settings),
         importance=quality.permuted(subject, parts, settings),

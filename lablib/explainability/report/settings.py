@@ -1,4 +1,4 @@
-"""What a report can be told, and the checks that need no model."""
+"""The settings of a report, and the checks that need no model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ OUTPUTS = ("log-odds", "probability")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of a report; all have a default.
+class ReportSettings:
+    """What a report can be told; everything has a default.
 
     - features: columns the model takes, in its order; by default what the model itself names, else
       all but the target and the group.

@@ -12,9 +12,9 @@ from lablib.evaluation import Estimate, bootstrap, paired_bootstrap_difference
 from lablib.explainability.readable import additive, scorers, surrogate
 from lablib.explainability.readable.rules import Condition, Rule
 from lablib.explainability.report.coding import Coding, Floats, design
-from lablib.explainability.report.parts import Parts
+from lablib.explainability.report.parts import ReportRows
 from lablib.explainability.report.quality import auc
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject
 
 
@@ -41,7 +41,7 @@ class Competitor:
     cost: Estimate
 
 
-def stand_in(subject: Subject, parts: Parts, settings: Settings) -> StandIn:
+def stand_in(subject: Subject, parts: ReportRows, settings: ReportSettings) -> StandIn:
     """Distil a tree from the model's scores on reference rows and measure it on held-out rows.
 
     Parameters
@@ -92,7 +92,9 @@ def _condition(condition: Condition, numbers: set[str]) -> str:
     return f"{column} is {'not ' if condition.at_most else ''}{value}"
 
 
-def competitors(subject: Subject, parts: Parts, settings: Settings) -> tuple[Competitor, ...]:
+def competitors(
+    subject: Subject, parts: ReportRows, settings: ReportSettings
+) -> tuple[Competitor, ...]:
     """Logistic regression and an additive model, fitted to the labels of the reference rows.
 
     Parameters
@@ -118,7 +120,7 @@ def competitors(subject: Subject, parts: Parts, settings: Settings) -> tuple[Com
 
 
 def _compared(
-    name: str, size: str, ours: Floats, theirs: Floats, parts: Parts, settings: Settings
+    name: str, size: str, ours: Floats, theirs: Floats, parts: ReportRows, settings: ReportSettings
 ) -> Competitor:
     seed, count = settings.seed, settings.resamples
     return Competitor(

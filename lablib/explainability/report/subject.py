@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from lablib.explainability.readable.surrogate import CLIP
 from lablib.explainability.report import network
 from lablib.explainability.report.coding import Coding, Floats, code
-from lablib.explainability.report.settings import Settings
+from lablib.explainability.report.settings import ReportSettings
 
 PROBED = 200  # rows on which a model is tried out
 Probability = Callable[[Floats], Floats]
@@ -55,7 +55,12 @@ class Subject:
 
 
 def wrap(
-    model: Any, table: pd.DataFrame, train: pd.DataFrame | None, *, target: str, settings: Settings
+    model: Any,
+    table: pd.DataFrame,
+    train: pd.DataFrame | None,
+    *,
+    target: str,
+    settings: ReportSettings,
 ) -> Subject:
     """Make a model explainable, or say why it cannot be.
 
@@ -63,7 +68,7 @@ def wrap(
     ----------
     model, table, train, target
         As for `report.explain`.
-    settings : Settings
+    settings : ReportSettings
         Names of columns and answers.
 
     Raises
@@ -121,7 +126,9 @@ def _two_values(tables: list[pd.DataFrame], target: str) -> tuple[Any, Any]:
     return values[0], values[1]
 
 
-def _names(model: Any, table: pd.DataFrame, target: str, settings: Settings) -> tuple[str, ...]:
+def _names(
+    model: Any, table: pd.DataFrame, target: str, settings: ReportSettings
+) -> tuple[str, ...]:
     own = getattr(model, "feature_names_in_", None)
     aside = {target} | ({settings.group} if settings.group else set())
     names = settings.features or (
@@ -138,7 +145,7 @@ def _names(model: Any, table: pd.DataFrame, target: str, settings: Settings) -> 
     return tuple(map(str, names))
 
 
-def _answers(values: tuple[Any, Any], known: Any, settings: Settings) -> tuple[Any, Any]:
+def _answers(values: tuple[Any, Any], known: Any, settings: ReportSettings) -> tuple[Any, Any]:
     """Positive and negative value of the target."""
     classes = list(values) if known is None else list(known)
     if len(classes) != 2:
@@ -168,7 +175,9 @@ def match(value: object, classes: list[Any]) -> Any:
     raise ValueError(f"{value!r} is no value of the target; it has {classes[0]!r}, {classes[1]!r}")
 
 
-def _estimator(model: Any, coding: Coding, values: tuple[Any, Any], settings: Settings) -> Subject:
+def _estimator(
+    model: Any, coding: Coding, values: tuple[Any, Any], settings: ReportSettings
+) -> Subject:
     positive, negative = _answers(values, getattr(model, "classes_", None), settings)
     known = list(getattr(model, "classes_", values))
     place = known.index(positive)

@@ -9,10 +9,10 @@ from lablib.evaluation import Estimate
 from lablib.explainability.report.faithful import Explained
 
 if TYPE_CHECKING:
-    from lablib.explainability.report.run import Report
+    from lablib.explainability.report.run import ExplanationReport
 
 
-def sentences(report: Report) -> tuple[str, ...]:
+def sentences(report: ExplanationReport) -> tuple[str, ...]:
     """One sentence a section, in the order of the sections."""
     return (
         score(report),
@@ -23,7 +23,7 @@ def sentences(report: Report) -> tuple[str, ...]:
     )
 
 
-def score(report: Report) -> str:
+def score(report: ExplanationReport) -> str:
     """AUROC, and accuracy beside the majority answer."""
     found = report.quality
     verdict = "beats" if found.beats_majority else "does not beat"
@@ -52,7 +52,7 @@ def faithful(explained: Explained) -> str:
     return " ".join(parts)
 
 
-def surrogate(report: Report) -> str:
+def surrogate(report: ExplanationReport) -> str:
     """Fidelity of the tree beside the constant answer."""
     found = report.stand_in.fidelity
     return (
@@ -63,7 +63,7 @@ def surrogate(report: Report) -> str:
     )
 
 
-def competitor(report: Report) -> str:
+def competitor(report: ExplanationReport) -> str:
     """What it costs to use the best readable model instead."""
     best = min(report.competitors, key=lambda c: c.cost.value)
     inside = best.cost.interval
@@ -79,7 +79,7 @@ def competitor(report: Report) -> str:
     )
 
 
-def recourse(report: Report) -> str:
+def recourse(report: ExplanationReport) -> str:
     """Share of refused rows with a way out."""
     found = report.changes
     if found is None:

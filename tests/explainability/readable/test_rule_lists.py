@@ -130,3 +130,65 @@ def test_a_target_without_pattern_gives_no_rule():
     assert found.text() == "otherwise: 0% default"
     with pytest.raises(ValueError, match="length is 0"):
         rule_lists.fit_rule_list(table, np.zeros(40), length=0)
+
+
+def in_order(found):
+    return [rule.probability for rule in found.rules] + [found.rest[-1]]
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_in_a_falling_list_the_risk_falls_from_line_to_line(seed):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(rng.integers(0, 5, size=(300, 3)), columns=["a", "b", "c"]).astype(float)
+    target = (rng.random(300) < (table["a"] + table["b"]) / 8).astype(int)
+    found = rule_lists.fit_rule_list(table, target, length=5, min_rows=10, cuts=4, falling=True)
+    assert (np.diff(in_order(found)) <= 1e-6).all()
+
+
+def test_a_free_list_need_not_fall_and_separates_more(cancer):
+    """The wrong variant of a falling list: the free one begins with the safest rows."""
+    features, target = cancer
+    sick = 1 - target
+    free = rule_lists.fit_rule_list(features, sick, length=4, min_rows=20)
+    falling = rule_lists.fit_rule_list(features, sick, length=4, min_rows=20, falling=True)
+    assert (np.diff(in_order(falling)) <= 1e-6).all()
+    ends = in_order(rule_lists.fit_rule_list(features, target, length=4, min_rows=20))
+    assert (np.diff(in_order(free)) > 0).any() or (np.diff(ends) > 0).any()
+    error = [squared_error_of(sick, found.predict(features)) for found in (free, falling)]
+    assert error[0] <= error[1] + 1e-6
+
+
+def squared_error_of(target, scores):
+    return float(((target - scores) ** 2).sum())
+
+
+def test_greedy_is_near_the_best_list_of_two_rules(cancer):
+    """Every list of two single conditions, by enumeration: what looking back would buy."""
+    features, target = cancer
+    conditions = rule_lists.candidates(features, cuts=4)
+    masks = [c.holds(features) for c in conditions]
+    least = np.inf
+    for first in masks:
+        for second in masks:
+            caught = second & ~first
+            parts = (first, caught, ~first & ~caught)
+            if min(first.sum(), caught.sum()) >= 20:
+                least = min(least, sum(squared_error(target[part]) for part in parts))
+    found = rule_lists.fit_rule_list(features, target, length=2, min_rows=20, cuts=4)
+    ours = squared_error_of(target, found.predict(features))
+    whole = squared_error(target)
+    assert (whole - ours) / (whole - least) > 0.95
+
+
+def test_as_good_as_the_greedy_list_of_imodels(cancer):
+    pytest.importorskip("imodels")
+    from lablib.evaluation import roc_auc
+    from lablib.explainability.readable.reference import imodels_rule_list
+
+    features, target = cancer
+    train = np.random.default_rng(0).permutation(len(target)) < 400
+    theirs = imodels_rule_list(features[train], target[train], length=5)
+    ours = rule_lists.fit_rule_list(features[train], target[train], length=5, min_rows=10)
+    found = [roc_auc(target[~train], m.predict(features[~train])) for m in (ours, theirs)]
+    assert found[0] >= found[1] - 0.002

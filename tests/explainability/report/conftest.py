@@ -47,9 +47,9 @@ def estimator(table):
 @pytest.fixture(scope="session")
 def settings():
     pytest.importorskip("torch")
-    from lablib.explainability.report.settings import Settings
+    from lablib.explainability.report.settings import ReportSettings
 
-    return Settings(
+    return ReportSettings(
         group="sex", rows=12, samples=100, recourse_rows=24, resamples=100, repeats=3,
         actionable=("late", "money"),
     )  # fmt: skip

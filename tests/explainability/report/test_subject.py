@@ -7,7 +7,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E
 from sklearn.svm import LinearSVC  # noqa: E402
 from torch import nn  # noqa: E402
 
-from lablib.explainability.report.settings import Settings  # noqa: E402
+from lablib.explainability.report.settings import ReportSettings  # noqa: E402
 from lablib.explainability.report.subject import match, wrap  # noqa: E402
 
 NUMBERS = ("late", "money")
@@ -24,7 +24,7 @@ def line(weight=(1.0, -0.001), out=1):
 
 
 def wrapped(model, table, **options):
-    return wrap(model, table, None, target="bad", settings=Settings(**options))
+    return wrap(model, table, None, target="bad", settings=ReportSettings(**options))
 
 
 def test_an_estimator_says_what_it_says_itself(estimator, table, subject):
@@ -113,9 +113,9 @@ def test_tables_that_do_not_fit_are_refused(table):
     with pytest.raises(ValueError, match="the model's classes are"):
         wrapped(fitted, numbers.assign(bad=(numbers["bad"] == "yes").astype(int)))
     with pytest.raises(ValueError, match="has 4 values"):
-        wrap(fitted, table, None, target="late", settings=Settings())
+        wrap(fitted, table, None, target="late", settings=ReportSettings())
     with pytest.raises(ValueError, match="target is 'worse'"):
-        wrap(fitted, table, None, target="worse", settings=Settings())
+        wrap(fitted, table, None, target="worse", settings=ReportSettings())
     gone = numbers.assign(bad=numbers["bad"].where(numbers.index > 1))
     with pytest.raises(ValueError, match="missing in 2 rows"):
         wrapped(fitted, gone)
@@ -140,7 +140,7 @@ def test_an_answer_is_found_by_its_text():
 )
 def test_settings_are_checked_before_anything_runs(options, message):
     with pytest.raises(ValueError, match=message):
-        Settings(**options)
+        ReportSettings(**options)
 
 
 def test_boosted_trees_on_numbers_can_be_read_by_shap(table):
