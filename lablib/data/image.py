@@ -125,6 +125,18 @@ class ImageData:
         ValueError
             An argument is invalid, or a class has too few pictures.
         """
+        train, held = self.train_test_rows(seed=seed, test=test)
+        return self.take(train), self.take(held)
+
+    def train_test_rows(
+        self, *, seed: int, test: float = 0.2
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of the pictures of `train_test`, for those who keep features beside them.
+
+        Parameters
+        ----------
+        seed, test : as for `train_test`.
+        """
         import numpy as np
 
         if not 0 < test < 1:
@@ -133,12 +145,10 @@ class ImageData:
         sizes = ((1 - test) / 2, (1 - test) / 2, test)
         rows = stratified_rows(self.target, seed=seed, sizes=sizes, name="class")
         order = np.concatenate(rows)
-        is_test = np.zeros(len(self), dtype=bool)
-        if self.published_test is None:
-            is_test[rows[2]] = True
-        else:
-            is_test = self.published_test
-        return self.take(order[~is_test[order]]), self.take(order[is_test[order]])
+        is_test = np.isin(order, rows[2])
+        if self.published_test is not None:
+            is_test = self.published_test[order]
+        return order[~is_test], order[is_test]
 
 
 def read_image(card: Card, files: Mapping[str, bytes]) -> ImageData:

@@ -71,6 +71,7 @@ def test_a_split_is_exhaustive_stratified_and_the_seed_decides(digits):
     assert np.array_equal(train.images, numbered.train_test(seed=1)[0].images)
     assert not np.array_equal(train.images, numbered.train_test(seed=2)[0].images)
     assert np.array_equal(train.target, digits.target[train.images.ravel().astype(int)])
+    assert np.array_equal(train.images.ravel(), digits.train_test_rows(seed=1)[0])
 
 
 @pytest.mark.parametrize("test", [0, 1, -0.1, 1.5])

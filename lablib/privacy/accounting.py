@@ -1,0 +1,160 @@
+"""Epsilon with everything that it rests on, by the accountants of Opacus.
+
+A randomised training M is (epsilon, delta)-differentially private if, for all neighbouring data
+sets D, D' and all sets S of outputs, P[M(D) in S] <= e^epsilon P[M(D') in S] + delta (Dwork et al.,
+2006). It bounds a ratio of probabilities, not a distance between data sets. A number without its
+accountant, delta, sampling rate, steps, noise and neighbouring relation says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from lablib.privacy import _opacus
+
+Accountant = Literal["prv", "rdp"]
+NEIGHBOURS = "one example added or removed"
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What is claimed of one training with the Poisson-subsampled Gaussian mechanism.
+
+    Attributes
+    ----------
+    epsilon : 0 reveals nothing (no training does), infinity promises nothing.
+    delta : slack of the bound; should lie well below 1 / N.
+    accountant : how `steps` releases were added up.
+    sampling_rate : probability with which each example is in a batch, independently of the others.
+    steps : noisy gradients that were released.
+    noise_multiplier : standard deviation of the noise over the clipping norm.
+    neighbours : what differs between the two data sets.
+    """
+
+    epsilon: float
+    delta: float
+    accountant: str
+    sampling_rate: float
+    steps: int
+    noise_multiplier: float
+    neighbours: str = NEIGHBOURS
+
+    def __str__(self) -> str:
+        return (
+            f"epsilon = {self.epsilon:.2f} at delta = {self.delta:g} ({self.accountant.upper()} "
+            f"accountant; Poisson sampling at rate {self.sampling_rate:g}, {self.steps} steps, "
+            f"noise multiplier {self.noise_multiplier:g}; neighbours: {self.neighbours})"
+        )
+
+
+def account(
+    *,
+    noise_multiplier: float,
+    sampling_rate: float,
+    steps: int,
+    delta: float = 1e-5,
+    accountant: Accountant = "prv",
+) -> Guarantee:
+    """Add up the privacy loss of a training that samples by Poisson and clips each example.
+
+    Parameters
+    ----------
+    noise_multiplier
+        Standard deviation of the noise divided by the clipping norm; 0 gives no guarantee.
+    sampling_rate
+        Above 0, at most 1.
+    steps
+        At least 1.
+    delta
+        Between 0 and 1.
+    accountant
+        `"prv"`, the tightest upper bound (Gopi et al., 2021), or `"rdp"` (Mironov et al., 2019),
+        looser. The CLT approximation that Opacus calls `gdp` is no upper bound, so it is not here.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    Examples
+    --------
+    >>> claim = account(noise_multiplier=1.1, sampling_rate=0.01, steps=500)
+    >>> print(f"{claim.epsilon:.2f} by {claim.accountant}, {claim.neighbours}")
+    0.87 by prv, one example added or removed
+    """
+    _check(noise_multiplier, sampling_rate, steps, delta, accountant)
+    epsilon = math.inf
+    if noise_multiplier > 0:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = _opacus.load("accountants").create_accountant(mechanism=accountant)
+            book.history = [(noise_multiplier, sampling_rate, steps)]
+            epsilon = float(book.get_epsilon(delta=delta))
+    return Guarantee(epsilon, delta, accountant, sampling_rate, steps, noise_multiplier)
+
+
+def noise_for(
+    epsilon: float,
+    *,
+    sampling_rate: float,
+    steps: int,
+    delta: float = 1e-5,
+    accountant: Accountant = "prv",
+    tolerance: float = 0.005,
+) -> Guarantee:
+    """Find the least noise that keeps `epsilon`, to `tolerance` of itself, and its guarantee.
+
+    Parameters
+    ----------
+    epsilon
+        Above 0; the guarantee found does not exceed it.
+    sampling_rate, steps, delta, accountant
+        As for `account`.
+    tolerance
+        Relative distance between the noise found and one that would be too little.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range, or no noise multiplier up to 10,000 keeps `epsilon`.
+    """
+    if not 0 < epsilon < math.inf:
+        raise ValueError(f"epsilon={epsilon} must be above 0 and finite, such as 3.0")
+
+    def claim(noise: float) -> Guarantee:
+        return account(
+            noise_multiplier=noise,
+            sampling_rate=sampling_rate,
+            steps=steps,
+            delta=delta,
+            accountant=accountant,
+        )
+
+    low, high = 0.3, 1.0
+    while claim(high).epsilon > epsilon:
+        low, high = high, 2 * high
+        if high > 1e4:
+            raise ValueError(f"epsilon={epsilon} needs more noise than any training survives")
+    while high / low > 1 + tolerance:
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if claim(middle).epsilon <= epsilon else (middle, high)
+    return claim(round(high, 4) if claim(round(high, 4)).epsilon <= epsilon else high)
+
+
+def _check(noise: float, rate: float, steps: int, delta: float, accountant: str) -> None:
+    rules = (
+        (noise >= 0, f"noise_multiplier={noise} must not be negative; 0 is no noise"),
+        (0 < rate <= 1, f"sampling_rate={rate} must be above 0 and at most 1"),
+        (steps >= 1, f"steps={steps} must be at least 1"),
+        (0 < delta < 1, f"delta={delta} must lie between 0 and 1, well below 1 / N"),
+        (
+            accountant in get_args(Accountant),
+            f"accountant={accountant!r} must be one of {', '.join(get_args(Accountant))}",
+        ),
+    )
+    for holds, message in rules:
+        if not holds:
+            raise ValueError(message)

@@ -1,0 +1,1 @@
+"""DP-SGD: clipping, sampling, the training loop, broken variants, images, sentences, figures."""

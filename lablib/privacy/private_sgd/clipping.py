@@ -1,0 +1,163 @@
+"""Clip each example's gradient and add up: by hand, by torch.func, by Opacus; all the same sum.
+
+DP-SGD (Abadi et al., 2016, algorithm 1) needs the sum over examples i of g_i * min(1, C / |g_i|),
+where |g_i| is the norm over all trained weights together. Then no example changes it by more than
+C. `one_pass` computes it without ever holding a g_i; here are the ways that are easier to read.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, grad, vmap
+
+from lablib.privacy import _opacus
+
+Batch = tuple[Tensor, ...]
+Losses = Callable[[nn.Module, Batch], Tensor]
+"""Maps a model and a batch of B examples to their losses `(B,)`, one each, not their mean."""
+
+
+@dataclass(frozen=True)
+class Clipped:
+    """The sum of clipped gradients, and how long each gradient was before.
+
+    Attributes
+    ----------
+    total : by name of a trained parameter, a tensor of its shape.
+    norms : `(B,)`; an example was cut where this exceeds the clipping norm.
+    """
+
+    total: dict[str, Tensor]
+    norms: Tensor
+
+
+def class_losses(model: nn.Module, batch: Batch) -> Tensor:
+    """Cross-entropy of each example, in nats, for a batch of inputs and classes `(B,)`."""
+    *inputs, target = batch
+    return nn.functional.cross_entropy(model(*inputs), target, reduction="none")
+
+
+def factors(norms: Tensor, max_norm: float) -> Tensor:
+    """What each example's gradient is multiplied by: min(1, max_norm / norm), 1 for a norm of 0.
+
+    >>> factors(torch.tensor([0.0, 1.0, 4.0]), 2.0)
+    tensor([1.0000, 1.0000, 0.5000])
+    """
+    if math.isinf(max_norm):
+        return torch.ones_like(norms)
+    return (max_norm / norms.clamp(min=1e-30)).clamp(max=1.0)
+
+
+def trained(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that require a gradient, by name; ValueError if there are none."""
+    found = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if not found:
+        raise ValueError("no parameter of the model requires a gradient; unfreeze what to train")
+    return found
+
+
+def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) -> Clipped:
+    """One backward pass an example: slow, and hard to get wrong.
+
+    Parameters
+    ----------
+    model
+        Any network that treats examples one by one; batch normalisation does not.
+    batch
+        Tensors whose first axis is the B examples; B may be 0.
+    losses
+        Gives `(B,)`.
+    max_norm
+        C; infinity clips nothing.
+    """
+    parameters = trained(model)
+    total = {name: torch.zeros_like(p) for name, p in parameters.items()}
+    norms = []
+    for place in range(len(batch[0])):
+        loss = losses(model, tuple(part[place : place + 1] for part in batch)).sum()
+        slopes = torch.autograd.grad(loss, tuple(parameters.values()))
+        norm = torch.stack([slope.norm() for slope in slopes]).norm()
+        for name, slope in zip(parameters, slopes, strict=True):
+            total[name] += slope * factors(norm, max_norm)
+        norms.append(norm)
+    return Clipped(total, torch.stack(norms) if norms else batch[0].new_zeros(0))
+
+
+def by_vmap(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) -> Clipped:
+    """All gradients at once with torch.func: fast, and B times the weights in memory.
+
+    Parameters
+    ----------
+    model, batch, losses, max_norm
+        As for `by_loop`.
+    """
+    parameters = {name: p.detach() for name, p in trained(model).items()}
+    if not len(batch[0]):
+        return by_loop(model, batch, losses, max_norm=max_norm)
+
+    def loss(weights: dict[str, Tensor], example: Batch) -> Tensor:
+        def call(*inputs: Tensor) -> Any:
+            return functional_call(model, weights, inputs)
+
+        return losses(call, tuple(part[None] for part in example)).sum()  # type: ignore[arg-type]
+
+    slopes = vmap(grad(loss), in_dims=(None, 0))(parameters, batch)  # each (B, ...)
+    norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
+    scale = factors(norms, max_norm)
+    total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
+    return Clipped(total, norms)
+
+
+def by_opacus(
+    model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float, mode: str = "hooks"
+) -> Clipped:
+    """The reference: Opacus, noise switched off.
+
+    Parameters
+    ----------
+    model, batch, losses, max_norm
+        As for `by_loop`; the model must be in training mode.
+    mode
+        `"hooks"` holds every example's gradient; `"ghost"` only their norms, and goes back twice.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        grad_sample = _opacus.load("grad_sample")
+        kind = {
+            "hooks": grad_sample.GradSampleModule,
+            "ghost": grad_sample.GradSampleModuleFastGradientClipping,
+        }[mode]
+        options = {"max_grad_norm": max_norm} if mode == "ghost" else {}
+        module = kind(model, loss_reduction="sum", strict=False, **options)
+        try:
+            values = losses(module, batch)
+            torch.autograd.backward(values.sum(), retain_graph=mode == "ghost")
+            if mode == "hooks":
+                return _from_samples(model, max_norm)
+            norms = module.get_norm_sample().detach()
+            module.zero_grad()
+            module.disable_hooks()
+            torch.autograd.backward((values * module.get_clipping_coef().detach()).sum())
+            return Clipped({name: _grad(p).clone() for name, p in trained(model).items()}, norms)
+        finally:
+            module.to_standard_module()
+            model.zero_grad()
+
+
+def _from_samples(model: nn.Module, max_norm: float) -> Clipped:
+    slopes: dict[str, Tensor] = {name: p.grad_sample for name, p in trained(model).items()}  # type: ignore[attr-defined]
+    norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
+    scale = factors(norms, max_norm)
+    total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
+    return Clipped(total, norms)
+
+
+def _grad(parameter: nn.Parameter) -> Tensor:
+    return parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)

@@ -1,0 +1,140 @@
+"""DP-SGD as a loop: sample, clip each, add up, add noise, divide by the expected size, step.
+
+With no noise and an infinite clipping norm it is plain SGD over the same batches, so that private
+and plain trainings differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from lablib.privacy.accounting import Guarantee, account
+from lablib.privacy.private_sgd.clipping import Batch, Losses, class_losses, trained
+from lablib.privacy.private_sgd.one_pass import OnePass
+from lablib.privacy.private_sgd.sampling import poisson_batches
+from lablib.training.config import DeviceName
+from lablib.training.device import choose_device
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateConfig:
+    """How to train; `noise_multiplier=0, max_norm=math.inf` is plain SGD.
+
+    Attributes
+    ----------
+    steps, sampling_rate : as for `poisson_batches`.
+    noise_multiplier : standard deviation of the noise in units of `max_norm`.
+    max_norm : C, the longest that one example's gradient may be.
+    learning_rate, momentum : momentum is of SGD only.
+    optimizer : what receives the noisy gradient; it costs no privacy, since it sees nothing else.
+    delta : of the guarantee.
+    seed : of the coins and of the noise.
+    device : as for `lablib.training`.
+    physical_batch : most examples computed at once; larger batches are added up in parts.
+    """
+
+    steps: int
+    sampling_rate: float
+    noise_multiplier: float
+    max_norm: float
+    learning_rate: float
+    momentum: float = 0.9
+    optimizer: Literal["sgd", "adam"] = "sgd"
+    delta: float = 1e-5
+    seed: int = 0
+    device: DeviceName = "auto"
+    physical_batch: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.max_norm > 0 or self.noise_multiplier < 0:
+            raise ValueError(
+                f"max_norm={self.max_norm} must be above 0, noise_multiplier="
+                f"{self.noise_multiplier} not negative"
+            )
+        if math.isinf(self.max_norm) and self.noise_multiplier:
+            raise ValueError("noise without a clipping norm protects nobody; set max_norm")
+
+
+@dataclass(frozen=True)
+class PrivateFit:
+    """A trained model and what may be claimed of it.
+
+    Attributes
+    ----------
+    model : the model that was passed, on the device it was trained on.
+    guarantee : with the accountant `"prv"`; epsilon is infinite for plain SGD.
+    batch_sizes : of every step; they vary, as Poisson sampling makes them.
+    clipped : share of all gradients that were longer than the clipping norm.
+    """
+
+    model: nn.Module
+    guarantee: Guarantee
+    batch_sizes: tuple[int, ...]
+    clipped: float
+
+
+def fit(
+    model: nn.Module, train: Batch, *, config: PrivateConfig, losses: Losses = class_losses
+) -> PrivateFit:
+    """Train `model` in place on N examples.
+
+    Parameters
+    ----------
+    model
+        See `OnePass` for what it may be made of; frozen parameters are left alone.
+    train
+        Tensors with N rows each, such as inputs and classes.
+    config
+        How.
+    losses
+        Gives one loss an example.
+    """
+    device = choose_device(config.device)
+    model.to(device).train()
+    data = tuple(part.to(device) for part in train)
+    parameters = trained(model)
+    optimizer = _optimizer(list(parameters.values()), config)
+    noise = torch.Generator(device=device).manual_seed(config.seed + 1_000_003)
+    expected = config.sampling_rate * len(data[0])
+    sizes, cut, seen = [], 0.0, 0
+    batches = poisson_batches(
+        len(data[0]), rate=config.sampling_rate, steps=config.steps, seed=config.seed
+    )
+    with OnePass(model) as clip:
+        for rows in batches:
+            total = {name: torch.zeros_like(p) for name, p in parameters.items()}
+            for part in torch.split(rows.to(device), config.physical_batch or max(1, len(rows))):
+                found = clip(tuple(x[part] for x in data), losses, max_norm=config.max_norm)
+                for name, value in found.total.items():
+                    total[name] += value
+                cut += float((found.norms > config.max_norm).sum())
+            for name, parameter in parameters.items():
+                parameter.grad = (total[name] + _noise(parameter, config, noise)) / expected
+            optimizer.step()
+            sizes.append(len(rows))
+            seen += len(rows)
+    claim = account(
+        noise_multiplier=config.noise_multiplier,
+        sampling_rate=config.sampling_rate,
+        steps=config.steps,
+        delta=config.delta,
+    )
+    return PrivateFit(model, claim, tuple(sizes), cut / max(1, seen))
+
+
+def _noise(parameter: Tensor, config: PrivateConfig, generator: torch.Generator) -> Tensor:
+    if not config.noise_multiplier:
+        return torch.zeros_like(parameter)
+    spread = config.noise_multiplier * config.max_norm
+    return spread * torch.randn(parameter.shape, generator=generator, device=parameter.device)
+
+
+def _optimizer(parameters: list[nn.Parameter], config: PrivateConfig) -> torch.optim.Optimizer:
+    if config.optimizer == "adam":
+        return torch.optim.Adam(parameters, lr=config.learning_rate)
+    return torch.optim.SGD(parameters, lr=config.learning_rate, momentum=config.momentum)
