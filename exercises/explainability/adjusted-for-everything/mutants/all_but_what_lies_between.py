@@ -1,0 +1,24 @@
+# rejected_by: common_effects_stay_free
+# says: nor what follows
+# Leaves out mediators, and adjusts for common effects.
+import numpy as np
+
+
+def effects_of(acts, cause):
+    """Numbers of all variables that `cause` acts on, directly or through others."""
+    reached = acts[cause] > 0
+    for _ in range(len(acts)):
+        reached = reached | (acts[reached] > 0).any(axis=0)
+    return np.flatnonzero(reached)
+
+
+def effect(table, acts, recorded, cause, outcome):
+    """Total effect of `cause` on `outcome`, adjusted for the direct causes of `cause`."""
+    if outcome not in effects_of(acts, cause):
+        return 0.0
+    causes = [v for v in range(len(acts)) if v not in (cause, outcome) and not (v in effects_of(acts, cause) and outcome in effects_of(acts, v))]
+    if not np.all(recorded[[cause, outcome, *causes]]):
+        raise ValueError("cause, outcome and all direct causes of the cause must be recorded")
+    design = np.column_stack([np.ones(len(table)), table[:, [cause, *causes]]])
+    line, *_ = np.linalg.lstsq(design, table[:, outcome], rcond=None)
+    return float(line[1])

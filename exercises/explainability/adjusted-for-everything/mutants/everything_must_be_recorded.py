@@ -1,0 +1,24 @@
+# rejected_by: a_cause_that_was_not_recorded
+# says: need not be recorded
+# Wants every column, needed or not.
+import numpy as np
+
+
+def effects_of(acts, cause):
+    """Numbers of all variables that `cause` acts on, directly or through others."""
+    reached = acts[cause] > 0
+    for _ in range(len(acts)):
+        reached = reached | (acts[reached] > 0).any(axis=0)
+    return np.flatnonzero(reached)
+
+
+def effect(table, acts, recorded, cause, outcome):
+    """Total effect of `cause` on `outcome`, adjusted for the direct causes of `cause`."""
+    if outcome not in effects_of(acts, cause):
+        return 0.0
+    causes = np.flatnonzero(acts[:, cause])
+    if not np.all(recorded):
+        raise ValueError("cause, outcome and all direct causes of the cause must be recorded")
+    design = np.column_stack([np.ones(len(table)), table[:, [cause, *causes]]])
+    line, *_ = np.linalg.lstsq(design, table[:, outcome], rcond=None)
+    return float(line[1])

@@ -1,0 +1,24 @@
+# rejected_by: all_direct_causes_are_adjusted_for
+# says: constant
+# Forces the line through zero.
+import numpy as np
+
+
+def effects_of(acts, cause):
+    """Numbers of all variables that `cause` acts on, directly or through others."""
+    reached = acts[cause] > 0
+    for _ in range(len(acts)):
+        reached = reached | (acts[reached] > 0).any(axis=0)
+    return np.flatnonzero(reached)
+
+
+def effect(table, acts, recorded, cause, outcome):
+    """Total effect of `cause` on `outcome`, adjusted for the direct causes of `cause`."""
+    if outcome not in effects_of(acts, cause):
+        return 0.0
+    causes = np.flatnonzero(acts[:, cause])
+    if not np.all(recorded[[cause, outcome, *causes]]):
+        raise ValueError("cause, outcome and all direct causes of the cause must be recorded")
+    design = np.column_stack([np.zeros(len(table)), table[:, [cause, *causes]]])
+    line, *_ = np.linalg.lstsq(design, table[:, outcome], rcond=None)
+    return float(line[1])
