@@ -126,7 +126,8 @@ def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
         "All others beat random on every task.",
         caption=f"Insertion minus deletion, as a share of the mean change of the score, beyond "
         f"random orders of the same rows (dashed, 0). Mean of {len(result.seeds)} splits with "
-        "95 % intervals that allow for overlapping splits. Red crosses: not better than random.",
+        f"95 % intervals that allow for overlapping splits. Red crosses, not better than random: "
+        f"{lost}.",
         reveal=reveal,
     )
 
