@@ -92,9 +92,15 @@ def the_treated_have_weights_of_their_own(s, rng, reference):
 
 
 @check(points=1, hint=2)
-def nobody_to_compare_with(s, rng):
+def nobody_to_compare_with(s, rng, reference):
     outcome, treatment, stratum = people(rng)
     alone = np.append(stratum, 99)
+    more = (np.append(outcome, [1.0, 2.0]), np.append(treatment, [0, 1]), np.append(alone, 99))
+    close(
+        s.average_effect(*more),
+        reference.average_effect(*more),
+        "one treated and one other person are enough for a difference",
+    )
     for group in (0, 1):
         raises(
             lambda group=group: s.average_effect(
@@ -104,16 +110,14 @@ def nobody_to_compare_with(s, rng):
             "a stratum without treated or without untreated people has no difference",
         )
     raises(
-        lambda: s.effect_on_the_treated(
-            np.append(outcome, 1.0), np.append(treatment, 1), np.append(stratum, 99)
-        ),
+        lambda: s.effect_on_the_treated(np.append(outcome, 1.0), np.append(treatment, 1), alone),
         ValueError,
         "a treated person without anybody like them has no known effect",
     )
 
 
 @check(points=1, hint=4)
-def strata_without_treated_count_for_nothing(s, rng):
+def strata_without_treated_count_for_nothing(s, rng, reference):
     outcome, treatment, stratum = people(rng)
     more = (
         np.append(outcome, [1.0, 50.0]),
@@ -121,9 +125,9 @@ def strata_without_treated_count_for_nothing(s, rng):
         np.append(stratum, [99, 99]),
     )
     close(
-        s.effect_on_the_treated(*more),
-        s.effect_on_the_treated(outcome, treatment, stratum),
-        "people whose stratum nobody treated is in do not change the effect on the treated",
+        number(s.effect_on_the_treated(*more), "strata without treated people are no error here"),
+        reference.effect_on_the_treated(outcome, treatment, stratum),
+        "people in whose stratum nobody was treated do not change the effect on the treated",
     )
 
 
@@ -137,6 +141,16 @@ def the_error_follows_the_formula(s, rng, reference):
             "each stratum adds its share squared times the variances over the numbers",
         )
     outcome, treatment, stratum = rows
+    pairs = (
+        np.append(outcome, [1.0, 2.0, 4.0, 8.0]),
+        np.append(treatment, [0, 0, 1, 1]),
+        np.append(stratum, [99, 99, 99, 99]),
+    )
+    close(
+        s.standard_error(*pairs),
+        reference.standard_error(*pairs),
+        "two people in a group are enough for a variance",
+    )
     true(
         number(s.standard_error(outcome * 0, treatment, stratum), "an error is a number") == 0,
         "outcomes without spread leave no error",

@@ -38,7 +38,11 @@ WORLD = ((0, 1), (0, 3), (1, 2), (2, 3), (1, 3), (1, 4), (3, 4), (4, 5))
 @check(points=1, public=True, hint=3)
 def the_example(s):
     acts = edges(4, (0, 1), (0, 2), (1, 2), (2, 3))
-    got = numbers(s.effects_of(acts, 0), "there are three effects in the example", shape=(3,))
+    got = numbers(
+        s.effects_of(acts, 0),
+        "there are three effects in the example: on 1 and 2, and through 2 on 3",
+        shape=(3,),
+    )
     close(got, (1, 2, 3), "variable 0 acts on 1 and 2, and through 2 on 3")
 
 
@@ -59,24 +63,19 @@ def nothing_after_the_treatment_is_adjusted_for(s):
 def effects_run_through_others(s, rng, reference):
     for _ in range(4):
         size = int(rng.integers(5, 8))
-        acts = np.triu((rng.random((size, size)) < 0.35).astype(int), 1)
+        acts = np.triu((rng.random((size, size)) < 0.1).astype(int), 1)
         acts[0, 1] = acts[1, 2] = acts[2, 3] = acts[3, 4] = 1
         places = rng.permutation(size)
         moved = np.zeros_like(acts)
         moved[np.ix_(places, places)] = acts
         for cause in range(size):
-            got = np.asarray(s.effects_of(moved, cause), dtype=float)
             expected = np.asarray(reference.effects_of(moved, cause), dtype=float)
-            close(
-                np.isin(np.arange(size), got),
-                np.isin(np.arange(size), expected),
+            got = numbers(
+                s.effects_of(moved, cause),
                 "an effect of an effect is an effect, and a variable is none of its own",
+                shape=expected.shape,
             )
-            close(
-                numbers(got, "effects are numbers of variables", shape=expected.shape),
-                expected,
-                "each effect is named once, in rising order",
-            )
+            close(got, expected, "effects are named once each, in rising order")
 
 
 @check(points=2, hint=2)
@@ -118,9 +117,11 @@ def all_direct_causes_are_adjusted_for(s, rng, reference):
 
 
 @check(points=1, hint=1)
-def no_arrow_no_effect(s, rng):
+def no_arrow_no_effect(s, rng, reference):
     table, acts, places = drawn(rng, edges(6, *WORLD))
     recorded = all_recorded(acts)
+    rows = (table, acts, recorded, int(places[1]), int(places[3]))
+    close(s.effect(*rows), reference.effect(*rows), "where there is an effect it is estimated")
     for cause, outcome in ((3, 0), (2, 1), (5, 3)):
         got = s.effect(table, acts, recorded, int(places[cause]), int(places[outcome]))
         close(got, 0.0, "what comes earlier is no effect, however strongly it correlates")

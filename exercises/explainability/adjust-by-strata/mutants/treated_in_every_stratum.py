@@ -1,5 +1,5 @@
 # rejected_by: strata_without_treated_count_for_nothing
-# says: do not change
+# says: ValueError
 # Wants treated people everywhere.
 import numpy as np
 

@@ -17,7 +17,7 @@ def effect(table, acts, recorded, cause, outcome):
     base = np.column_stack([np.ones(len(table)), table[:, causes]])
 
     def left_over(column):
-        return column - base @ np.linalg.lstsq(base, column, rcond=None)[0]
+        return column - base @ np.linalg.lstsq(base, column)[0]
 
     x, y = left_over(table[:, cause]), left_over(table[:, outcome])
     return x @ y / (x @ x)

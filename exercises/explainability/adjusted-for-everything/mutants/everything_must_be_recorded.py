@@ -1,5 +1,5 @@
 # rejected_by: a_cause_that_was_not_recorded
-# says: need not be recorded
+# says: ValueError
 # Wants every column, needed or not.
 import numpy as np
 
@@ -20,5 +20,5 @@ def effect(table, acts, recorded, cause, outcome):
     if not np.all(recorded):
         raise ValueError("cause, outcome and all direct causes of the cause must be recorded")
     design = np.column_stack([np.ones(len(table)), table[:, [cause, *causes]]])
-    line, *_ = np.linalg.lstsq(design, table[:, outcome], rcond=None)
+    line, *_ = np.linalg.lstsq(design, table[:, outcome])
     return float(line[1])

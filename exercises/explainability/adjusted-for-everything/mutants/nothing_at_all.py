@@ -20,5 +20,5 @@ def effect(table, acts, recorded, cause, outcome):
     if not np.all(recorded[[cause, outcome, *causes]]):
         raise ValueError("cause, outcome and all direct causes of the cause must be recorded")
     design = np.column_stack([np.ones(len(table)), table[:, [cause, *causes]]])
-    line, *_ = np.linalg.lstsq(design, table[:, outcome], rcond=None)
+    line, *_ = np.linalg.lstsq(design, table[:, outcome])
     return float(line[1])
