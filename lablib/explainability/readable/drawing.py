@@ -209,8 +209,7 @@ def on_adult() -> TableView:
     """Our calls beside reference libraries on Adult, or the command that makes the record."""
     names = {
         "interpret": "boosted curves and pairs, InterpretML's defaults",
-        "ebm-pairs": "our call, fewer bags",
-        "ebm-curves": "our call, no pairs",
+        "ebm-pairs": "our call: four bags and pairs",
         "ebm-light": "our call as on this page: two bags, no pairs",
         "gam": "splines",
         "logistic": "logistic regression",

@@ -50,10 +50,11 @@ def html(report: ExplanationReport) -> str:
 
 def _limits(report: ExplanationReport) -> str:
     apart = (
-        "The held-out rows are half of the table; whether the model had seen them in training "
+        "The held-out rows were given as rows that the model has never seen. If it has, every "
+        "score above is too good."
+        if report.parts.from_training
+        else "The held-out rows are half of the table; whether the model had seen them in training "
         "cannot be known from here. If it had, every score above is too good."
-        if not report.parts.fair
-        else "Readable models were fitted on the rows that were given as the model's training rows."
     )
     limits = [
         apart,

@@ -24,9 +24,9 @@ def attributions(report: ExplanationReport) -> str:
     order = np.argsort(explained.scores)
     middle = int(np.abs(explained.scores - _cut(report)).argmin())
     picked = {
-        "highest score": order[-1],
+        "with the highest score": order[-1],
         "nearest to the threshold": middle,
-        "lowest score": order[0],
+        "with the lowest score": order[0],
     }
     method = page.text(best.method)
     text = (
@@ -42,24 +42,28 @@ def attributions(report: ExplanationReport) -> str:
                 page.text(coding.names[i]),
                 page.text(coding.columns[i].words(explained.rows[number, i])),
                 page.text(coding.columns[i].words(explained.baseline[i])),
-                f"{values[i]:+.3f}",
+                _signed(values[i]),
             ]
             for i in named
         ]
         rest = float(np.delete(values, named).sum())
         change = float(explained.scores[number] - _base_score(report))
         rows += [
-            ["all other columns", "", "", f"{rest:+.3f}"],
-            ["missing from the sum", "", "", f"{change - float(values.sum()):+.3f}"],
+            ["all other columns", "", "", _signed(rest)],
+            ["missing from the sum", "", "", _signed(change - float(values.sum()))],
         ]
         text += page.table(
             ("Column", "Value here", "Usual value", "Contribution"),
             rows,
-            caption=f"The row with the {words}: log-odds {explained.scores[number]:.3f}, "
+            caption=f"The row {words}: log-odds {explained.scores[number]:.3f}, "
             f"{change:+.3f} from the usual row",
             kinds={1: "number", 2: "number", 3: "number"},
         )
     return text + _sizes(report)
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 3) + 0.0:+.3f}"  # the sum turns -0.0 into 0.0
 
 
 def _sizes(report: ExplanationReport) -> str:

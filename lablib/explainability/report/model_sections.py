@@ -22,11 +22,10 @@ def data(report: ExplanationReport) -> str:
         "Model": f"{subject.name} ({subject.kind})",
         "Predicts": f"{report.target}: {subject.positive} (positive) or {subject.negative}",
         "Answer": f"positive from a probability of {report.settings.threshold:g} on",
-        "Reference rows": f"{len(parts.reference):,}"
-        + (", the model's training rows" if parts.fair else ", one half of the table"),
-        "Held-out rows": f"{len(parts.held):,}, {parts.labels.mean():.1%} positive",
-        "Rows not used": f"{parts.left_out:,}",
-        "Held-out rows with a twin in the reference": f"{parts.twins:,}",
+        "Reference": f"{len(parts.reference):,} rows, {_origin(report)}",
+        "Held out": f"{len(parts.held):,} rows, {parts.labels.mean():.1%} positive",
+        "Not used": f"{parts.left_out:,} rows",
+        "Copies": f"{parts.twins:,} held-out rows have an equal row in the reference",
     }
     listed = "".join(f"<dt>{page.text(k)}</dt><dd>{page.text(v)}</dd>" for k, v in facts.items())
     rows = []
@@ -56,6 +55,15 @@ def data(report: ExplanationReport) -> str:
         kinds={3: "number", 4: "number"},
     )
     return f"<dl>{listed}</dl>{table}"
+
+
+def _origin(report: ExplanationReport) -> str:
+    parts = report.parts
+    if parts.fair:
+        return "all that the model was fitted on"
+    if parts.from_training:
+        return "drawn from those that the model was fitted on"
+    return "one half of the table"
 
 
 def score(report: ExplanationReport) -> str:
@@ -153,17 +161,15 @@ def competitors(report: ExplanationReport) -> str:
         [page.text(one.name), page.text(one.size), within(one.auroc), within(one.cost)]
         for one in report.competitors
     ]
-    same = (
-        "the same rows as the model"
+    few = (
+        ""
         if report.parts.fair
-        else (
-            "only the reference half of the table, perhaps fewer rows than the model: the cost of "
-            "reading may be smaller than shown, so give the training rows too"
-        )
+        else (", perhaps fewer than the model had, so reading may cost less than is shown here")
     )
     return page.table(
         ("Model", "To read", "AUROC", "Model above it by"),
         rows,
-        caption=f"Readable models, fitted on {same}; paired bootstrap differences, 95 %",
+        caption=f"Readable models fitted on the reference rows{few}; paired bootstrap differences, "
+        "95 %",
         kinds={2: "number", 3: "number"},
     )

@@ -70,13 +70,11 @@ def log_odds(
 def _at_rest(model: nn.Module) -> nn.Module:
     """The module on the processor and without dropout; the caller's own is left as it is."""
     away = any(p.device.type != "cpu" for p in model.parameters())
-    if not away and not model.training:
+    exported = isinstance(model, torch.fx.GraphModule)  # stays in the mode it was exported in
+    if not away and (exported or not model.training):
         return model
     quiet = copy.deepcopy(model).to("cpu")
-    try:
-        return quiet.eval()
-    except NotImplementedError:  # an exported program stays in the mode it was exported in
-        return quiet
+    return quiet if exported else quiet.eval()
 
 
 def _gives_probabilities(

@@ -15,16 +15,18 @@ from lablib.explainability.report.settings import ReportSettings
 from lablib.explainability.report.subject import Subject
 
 LEAST = 20  # rows of each class on either side
+REFERENCE = 10  # times as many reference rows as held-out ones, at most
 
 
 @dataclass(frozen=True, eq=False)
 class ReportRows:
     """Coded rows (R, F) and (N, F) with 0/1 labels; `groups` (N,) of the held-out rows, or None.
 
-    - fair: whether the reference rows are those the model was fitted on, so that a competitor
-      fitted on them saw as much.
+    - from_training, fair: whether the reference rows are from those that the model was fitted on,
+      and whether they are all of them, so that a competitor fitted on them saw as much.
     - twins: held-out rows that also stand among the reference rows, features and target.
-    - left_out: rows that were not used because there were more than `ReportSettings.most_rows`.
+    - left_out: rows that were not used because there were more than `ReportSettings.most_rows`
+      allows.
     """
 
     reference: Floats
@@ -32,6 +34,7 @@ class ReportRows:
     held: Floats
     labels: NDArray[np.int64]
     groups: NDArray[Any] | None
+    from_training: bool
     fair: bool
     twins: int
     left_out: int
@@ -74,7 +77,8 @@ def cut(
         known, held = whole.iloc[first], whole.iloc[second]
     else:
         known, held = train.reset_index(drop=True), whole
-    known_kept, held_kept = (_drawn(part, settings) for part in (known, held))
+    known_kept = _drawn(known, REFERENCE * settings.most_rows, settings.seed)
+    held_kept = _drawn(held, settings.most_rows, settings.seed)
     for part in (known_kept, held_kept):
         labels = subject.label(part[target])
         if min(labels.sum(), len(labels) - labels.sum()) < LEAST:
@@ -88,16 +92,15 @@ def cut(
         held=subject.coding.encode(held_kept),
         labels=subject.label(held_kept[target]),
         groups=None if group is None else held_kept[group].astype(str).to_numpy(),
-        fair=train is not None,
+        from_training=train is not None,
+        fair=train is not None and len(known_kept) == len(known),
         twins=int(twins.sum()),
         left_out=len(known) + len(held) - len(known_kept) - len(held_kept),
     )
 
 
-def _drawn(part: pd.DataFrame, settings: ReportSettings) -> pd.DataFrame:
-    if len(part) <= settings.most_rows:
-        return part
-    return part.sample(settings.most_rows, random_state=settings.seed)
+def _drawn(part: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    return part if len(part) <= most else part.sample(most, random_state=seed)
 
 
 def _too_few(subject: Subject, labels: NDArray[np.int64], least: int) -> str:

@@ -27,7 +27,8 @@ class ReportSettings:
     - leaves: of the surrogate tree.
     - samples, repeats, resamples: rows scored for one sampled attribution, permutations of a
       column, and bootstrap samples.
-    - most_rows: rows used of each part; more are drawn at random, and the report says so.
+    - most_rows: held-out rows used, and a tenth of the reference rows; of more some are drawn at
+      random, and the report says so.
     - seed: of everything that is drawn.
     - title: heading of the report.
     """

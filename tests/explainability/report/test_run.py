@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -80,7 +81,18 @@ def test_rows_of_training_are_not_cut_and_twins_are_counted(estimator, table):
     assert found.parts.fair
     assert len(found.parts.held) == 350
     assert found.parts.twins >= 50
-    assert "training rows" in found.html()
+    assert "all that the model was fitted on" in found.html()
+    assert len(found.parts.reference) == 400
+
+
+def test_of_large_tables_some_rows_are_drawn_and_the_report_says_so(estimator, table):
+    many = pd.concat([table] * 5, ignore_index=True)
+    small = {**SMALL, "most_rows": 200}
+    found = report.explain(estimator, table, target="bad", train=many, **small, group="sex")
+    assert (len(found.parts.held), len(found.parts.reference)) == (200, 2000)
+    assert not found.parts.fair
+    assert found.parts.left_out == 500 + 1500
+    assert "drawn from those that the model was fitted on" in found.html()
 
 
 def test_a_report_is_the_same_with_the_same_seed(estimator, table, made):
