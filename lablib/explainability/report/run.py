@@ -82,7 +82,15 @@ def run(
     train: pd.DataFrame | None = None,
     **options: Any,
 ) -> ExplanationReport:
-    """See `report.explain`, which has the same arguments."""
+    """Wrap, cut, and measure every part of the report once.
+
+    Parameters
+    ----------
+    model, table, target, train
+        As for `report.explain`.
+    options
+        Fields of `settings.ReportSettings`.
+    """
     if find_spec("captum") is None:
         raise RuntimeError('a report needs captum; run: pip install "lablib[torch,explain]"')
     for name, part in (("table", table), ("train", train)):
