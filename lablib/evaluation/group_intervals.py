@@ -90,8 +90,11 @@ def random_group_gaps(
 
 @dataclass(frozen=True)
 class GroupCalibration:
-    """One group's scores beside what happened: `n` rows, `mean_score`, `rate` of true positives,
-    and the expected calibration error `ece` (which is above 0 by luck alone where n is small)."""
+    """One group's scores beside what happened.
+
+    `n` rows, `mean_score`, `rate` of true positives, and the expected calibration error `ece`,
+    which is above 0 by luck alone where n is small.
+    """
 
     n: int
     mean_score: float

@@ -40,7 +40,7 @@ QUESTIONS = {
         "default (credit)", "sex", ("female", "male"), "predicted a default"
     ),
 }
-STEPS = 20
+STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class Rows:
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Rows:
         """The rows at these positions, or where a mask is true."""
         return Rows(self.x[rows], self.y[rows], self.groups[rows], self.plain)
+
+    def joined(self, other: Rows) -> Rows:
+        """These rows, and then those of `other`, which have the same columns."""
+        pairs = ((self.x, other.x), (self.y, other.y), (self.groups, other.groups))
+        return Rows(*(np.concatenate(pair) for pair in pairs), self.plain)
 
 
 def table(name: str) -> TabularData:

@@ -34,7 +34,7 @@ def exponentiated_gradient(
     iterations: int = 50,
     penalty: float = 1.0,
 ) -> Any:
-    """fairlearn's ExponentiatedGradient around logistic regression; returns chances of rows.
+    """Fairlearn's ExponentiatedGradient around logistic regression; returns chances of rows.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ def exponentiated_gradient(
     from sklearn.linear_model import LogisticRegression
 
     reductions = load("reductions")
-    constraint = getattr(reductions, MOMENTS[criterion])(difference_bound=max(bound / 2, 1e-3))
-    game = reductions.ExponentiatedGradient(
-        LogisticRegression(C=penalty), constraint, eps=max(bound / 2, 1e-3), max_iter=iterations
-    )
+    half = max(bound / 2, 1e-3)
+    model = LogisticRegression(C=penalty, solver="newton-cholesky")
+    constraint = getattr(reductions, MOMENTS[criterion])(difference_bound=half)
+    game = reductions.ExponentiatedGradient(model, constraint, eps=half, max_iter=iterations)
     with warnings.catch_warnings():  # it grows series with .at, which pandas 3 deprecates
         warnings.simplefilter("ignore")
         game.fit(x, np.asarray(y), sensitive_features=np.asarray(groups))

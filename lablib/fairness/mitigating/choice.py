@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lablib.evaluation.groups import (
+    demographic_parity_difference,
     equal_opportunity_difference,
     equalized_odds_difference,
-    demographic_parity_difference,
 )
 from lablib.fairness.tables import Rows
 

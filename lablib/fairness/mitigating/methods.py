@@ -72,24 +72,28 @@ def fitted(parts: Splits[Rows], *, seed: int, config: Config) -> dict[str, list[
     """
     train, held = parts.train, parts.validation
     constant = int(majority_class(train.y, 1)[0])
-    linear = linear_score(train, penalty=config.penalty)
+    line = partial(linear_score, penalty=config.penalty)
+    linear = line(train)
     found = {
         "majority": [Candidate(0.0, lambda rows: np.full(len(rows), constant))],
         "linear": [Candidate(0.0, _at_half(linear))],
         **_before(train, config),
         **_during(train, seed, config),
-        **_after("", linear, held, seed, config),
-        "random-groups": _random_groups(linear, held, seed, config),
+        **_after("", linear, known_scores(line, linear, parts, folds=config.folds), seed, config),
+        "random-groups": _random_groups(linear, held, seed),
     }
     if config.trees:
-        boosted = boosted_score(train, trees=config.trees, seed=seed)
+        grow = partial(boosted_score, trees=config.trees, seed=seed)
+        boosted = grow(train)
         found["boosted"] = [Candidate(0.0, _at_half(boosted))]
-        found |= _after("boosted-", boosted, held, seed, config)
+        known = known_scores(grow, boosted, parts, folds=config.folds)
+        found |= _after("boosted-", boosted, known, seed, config)
     if config.unbent:
-        plain = linear_score(train, penalty=config.penalty, bent=False)
-        found["unbent-thresholds"] = _after("unbent-", plain, held, seed, config)[
-            "unbent-thresholds"
-        ]
+        straight = partial(linear_score, penalty=config.penalty, bent=False)
+        plain = straight(train)
+        known = known_scores(straight, plain, parts, folds=config.folds)
+        name = "unbent-thresholds"
+        found[name] = _after("unbent-", plain, known, seed, config)[name]
     if config.epochs:
         found |= _networks(train, seed, config)
     return found
@@ -113,7 +117,7 @@ def linear_score(
     from sklearn.linear_model import LogisticRegression
 
     stop = None if bent else train.plain
-    model = LogisticRegression(C=penalty, max_iter=300)
+    model = LogisticRegression(C=penalty, solver="newton-cholesky")
     model.fit(train.x[:, :stop], train.y, sample_weight=weight)
     return lambda rows: np.asarray(model.predict_proba(rows.x[:, :stop])[:, 1])
 
@@ -160,7 +164,7 @@ def _during(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]
             Candidate(bound, partial(_by_mixture, mixture, seed))
             for bound, mixture in mixtures.items()
         ]
-        if config.fairlearn_bounds:
+        if config.fairlearn_bounds and (config.fairlearn_odds or not ending):
             found["exponentiated" + ending] = [
                 Candidate(bound, _by_chance(_fairlearn.exponentiated_gradient(
                     train.x, train.y, train.groups, criterion=criterion, bound=bound,
@@ -183,21 +187,41 @@ def _by_chance(chance: Callable[[Floats], Floats], seed: int) -> Decide:
     return decide
 
 
+def known_scores(
+    fit: Callable[[Rows], Score], score: Score, parts: Splits[Rows], *, folds: int
+) -> tuple[Rows, Floats]:
+    """Rows and scores of models that were not fitted to them, for finding thresholds.
+
+    Parameters
+    ----------
+    fit, score : callable
+        Fits a score to rows; the score fitted to all training rows.
+    parts : Splits of Rows
+    folds : int
+        With 2 or more the training rows come too, each scored by a model fitted to the other
+        folds: four times the rows halve the chance in the thresholds. 0 takes validation alone.
+    """
+    held, train = parts.validation, parts.train
+    if folds < 2:
+        return held, score(held)
+    fold, known = np.arange(len(train)) % folds, np.zeros(len(train))
+    for number in range(folds):
+        mine = fold == number
+        known[mine] = fit(train.take(~mine))(train.take(mine))
+    return train.joined(held), np.concatenate([known, score(held)])
+
+
 def _after(
-    family: str, score: Score, held: Rows, seed: int, config: Config
+    family: str, score: Score, scored: tuple[Rows, Floats], seed: int, config: Config
 ) -> dict[str, list[Candidate]]:
     """Group thresholds on one model's scores."""
-    known = score(held)
+    held, known = scored
 
     def by(rules: thresholds.GroupThresholds) -> Decide:
         return lambda rows: rules.decide(score(rows), rows.groups, seed=seed)
 
-    parity = [
-        Candidate(bound, by(thresholds.demographic_parity_thresholds(
-            held.y, known, held.groups, bound=bound
-        )))
-        for bound in config.bounds
-    ]  # fmt: skip
+    sweep = thresholds.demographic_parity_sweep(held.y, known, held.groups, bounds=config.bounds)
+    parity = [Candidate(bound, by(rules)) for bound, rules in sweep.items()]
     odds = thresholds.equalized_odds_thresholds(held.y, known, held.groups)
     return {
         f"{family}thresholds": parity,
@@ -205,7 +229,7 @@ def _after(
     }
 
 
-def _random_groups(score: Score, held: Rows, seed: int, config: Config) -> list[Candidate]:
+def _random_groups(score: Score, held: Rows, seed: int) -> list[Candidate]:
     """The control: the same thresholds, found and used for groups drawn by lot."""
 
     def drawn(rows: Rows) -> NDArray[np.str_]:

@@ -1,9 +1,9 @@
 """During training: two networks that are asked for more than the right label.
 
-*Regularised*: the loss has strength * gap² added, gap the difference of mean probabilities between
-groups. As gap² = max over u of (2 u gap - u²), and gap is a mean over rows, the loss stays a mean
-over rows if u is learned uphill beside the weights. That is what lets micro-batches and processes
-share a batch: the square of a batch's mean does not add up over its parts.
+*Regularised*: the loss has strength * gap² added, gap the difference between groups of how many
+are decided positive, smoothed. As gap² = max over u of (2 u gap - u²), and gap is a mean over rows,
+the loss stays a mean over rows if u is learned uphill beside the weights. That is what lets
+micro-batches and processes share a batch: the square of a batch's mean does not add up over parts.
 *Adversarial*: u is a network that guesses the group from the score (Zhang et al., 2018), trained
 through a reversed gradient (Ganin et al., 2016); their projection is left out.
 """
@@ -26,6 +26,10 @@ from lablib.training import FitResult, TrainingConfig, fit, predict
 Batch = tuple[Tensor, Tensor, Tensor]
 CRITERIA = ("demographic-parity", "equalized-odds")
 KINDS = ("regularised", "adversarial")
+SHARP = 3.0
+"""Slope of the smoothed decision, times that of the probability."""
+FAST = 10.0
+"""Steps of u are so many times those of a weight, so that it follows the gaps."""
 
 
 def group_contrasts(y: ArrayLike, groups: ArrayLike, *, criterion: str) -> NDArray[np.float32]:
@@ -61,6 +65,14 @@ def group_contrasts(y: ArrayLike, groups: ArrayLike, *, criterion: str) -> NDArr
     return np.stack(columns, axis=1).astype(np.float32)
 
 
+def smooth_decision(logits: Tensor) -> Tensor:
+    """Between 0 and 1, steeper than the probability, so that its mean is near the selection rate.
+
+    Groups can have equal mean probabilities and unequal shares above one half.
+    """
+    return torch.sigmoid(SHARP * logits)
+
+
 class _Reverse(torch.autograd.Function):
     """The identity, whose gradient points uphill."""
 
@@ -79,7 +91,7 @@ def reverse(value: Tensor) -> Tensor:
 
 
 class Regularised(nn.Module):
-    """A predictor, and the numbers u that follow its gaps.
+    """A predictor, and the numbers u = FAST * v that follow its gaps.
 
     `forward(x)` returns logits (B, 1) and u (E,), the latter with its gradient reversed: what
     lowers the loss for the weights raises it for u.
@@ -88,11 +100,11 @@ class Regularised(nn.Module):
     def __init__(self, predictor: nn.Module, *, gaps: int) -> None:
         super().__init__()
         self.predictor = predictor
-        self.u = nn.Parameter(torch.zeros(gaps))
+        self.v = nn.Parameter(torch.zeros(gaps))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (B, 1), and u (E,)."""
-        return self.predictor(x), reverse(self.u)
+        return self.predictor(x), reverse(FAST * self.v)
 
 
 class Adversarial(nn.Module):
@@ -121,7 +133,7 @@ def regularised_loss(strength: float) -> Any:
     def loss(model: nn.Module, batch: Batch) -> Tensor:
         x, y, signs = batch  # (B, F), (B, 1), (B, E)
         logits, u = model(x)
-        gap = (signs * torch.sigmoid(logits)).mean(0)  # (E,), a mean over rows
+        gap = (signs * smooth_decision(logits)).mean(0)  # (E,), a mean over rows
         penalty = (2 * u * gap - u.square()).sum()
         return functional.binary_cross_entropy_with_logits(logits, y) + strength * penalty
 
@@ -134,7 +146,7 @@ def squared_gap_loss(strength: float) -> Any:
     def loss(model: nn.Module, batch: Batch) -> Tensor:
         x, y, signs = batch
         logits, _ = model(x)
-        gap = (signs * torch.sigmoid(logits)).mean(0)
+        gap = (signs * smooth_decision(logits)).mean(0)
         cross_entropy = functional.binary_cross_entropy_with_logits(logits, y)
         return cross_entropy + strength * gap.square().sum()
 

@@ -1,13 +1,14 @@
 """During training: a fair classifier as a mixture of ordinary ones fitted to changed costs.
 
 The reduction of Agarwal et al. (2018): a bound on a gap, written with multipliers, is a cost for
-each row, so any learner with weights can answer. fairlearn plays the game anew for every bound. Here
-all bounds share one pool of classifiers: a linear program finds the best mixture of the pool and
-tells by its dual values for which costs a classifier is missing (column generation).
+each row, so any learner with weights can answer. fairlearn plays the game anew for every bound.
+Here all bounds share one pool of classifiers: a linear program finds the best mixture of the pool
+and tells by its dual values for which costs a classifier is missing (column generation).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,7 +94,7 @@ def fair_mixtures(
     return found
 
 
-def logistic_learner(*, penalty: float = 1.0, iterations: int = 100) -> Learner:
+def logistic_learner(*, penalty: float = 1.0, iterations: int = 20) -> Learner:
     """Logistic regression that starts where the last fit ended.
 
     Parameters
@@ -103,14 +104,19 @@ def logistic_learner(*, penalty: float = 1.0, iterations: int = 100) -> Learner:
     iterations : int
         Largest number of steps of a fit.
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=penalty, max_iter=iterations, warm_start=True)
+    model = LogisticRegression(
+        C=penalty, solver="newton-cholesky", max_iter=iterations, warm_start=True
+    )
 
     def learn(x: Floats, y: NDArray[np.int64], weights: Floats) -> Classifier:
         if y.min() == y.max():
             return _constant(int(y[0]))
-        model.fit(x, y, sample_weight=weights)
+        with warnings.catch_warnings():  # an unfinished fit is an answer too; the program judges it
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(x, y, sample_weight=weights)
         coefficients, intercept = model.coef_[0].copy(), float(model.intercept_[0])
         return lambda rows: (rows @ coefficients + intercept > 0).astype(np.int64)
 

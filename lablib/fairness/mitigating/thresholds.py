@@ -7,7 +7,7 @@ is that of fairlearn's ThresholdOptimizer. The group must be known when a person
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,17 +86,33 @@ def demographic_parity_thresholds(
     bound : float
         Largest gap between groups on these rows, in steps of a thousandth; 0 asks for parity.
     """
+    return demographic_parity_sweep(y_true, scores, groups, bounds=(bound,))[bound]
+
+
+def demographic_parity_sweep(
+    y_true: ArrayLike, scores: ArrayLike, groups: ArrayLike, *, bounds: Sequence[float]
+) -> dict[float, GroupThresholds]:
+    """`demographic_parity_thresholds` for several bounds, each group's curve drawn once.
+
+    Parameters
+    ----------
+    y_true, scores, groups : array_like, shape (N,)
+    bounds : sequence of float
+        Largest gaps, each from 0 to 1.
+    """
     curves = _curves(y_true, scores, groups, by="selection")
-    window = int(np.floor(bound * GRID + 1e-9))
     best = {name: int(np.argmax(curve.y)) for name, curve in curves.items()}
-    lows = np.arange(GRID + 1 - window)
-    places = {name: np.clip(best[name], lows, lows + window) for name in curves}
-    total = sum(curve.size for curve in curves.values())
-    right = sum(curves[name].size * curves[name].y[places[name]] for name in curves) / total
-    chosen = int(np.argmax(right))
-    return GroupThresholds(
-        {name: _rule(curve, int(places[name][chosen])) for name, curve in curves.items()}
-    )
+    found = {}
+    for bound in bounds:
+        window = int(np.floor(bound * GRID + 1e-9))
+        lows = np.arange(GRID + 1 - window)
+        places = {name: np.clip(best[name], lows, lows + window) for name in curves}
+        right = sum(curves[name].size * curves[name].y[places[name]] for name in curves)
+        chosen = int(np.argmax(right))
+        found[bound] = GroupThresholds(
+            {name: _rule(curve, int(places[name][chosen])) for name, curve in curves.items()}
+        )
+    return found
 
 
 def equalized_odds_thresholds(

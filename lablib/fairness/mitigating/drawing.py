@@ -1,0 +1,203 @@
+"""The figures and tables of the mitigation page, drawn from a record or from decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from lablib import figures, record
+from lablib.evaluation import proportion
+from lablib.evaluation.group_intervals import group_gap_interval
+from lablib.evaluation.groups import GAPS, group_codes
+from lablib.fairness.mitigating.methods import TITLES
+from lablib.fairness.tables import QUESTIONS
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.record import Record
+
+NAME = "fairness/mitigation"
+# Method to colour (by model) and mark; a line joins the settings chosen for several targets.
+MARKS = {
+    "linear": ("blue", "s"), "reweighing": ("blue", "^"), "balancing": ("blue", "v"),
+    "mixture": ("blue", "o"), "exponentiated": ("sky", "P"), "thresholds": ("blue", "D"),
+    "boosted": ("orange", "s"), "boosted-thresholds": ("orange", "D"),
+    "network": ("green", "s"), "regularised": ("green", "o"), "adversarial": ("green", "^"),
+    "random-groups": ("red", "X"),
+}  # fmt: skip
+ODDS = ("mixture-odds", "thresholds-odds", "boosted-thresholds-odds")
+SHOWN = (*MARKS, *ODDS)
+
+
+def groups_table(
+    y_true: ArrayLike, y_pred: ArrayLike, groups: ArrayLike, *, caption: str
+) -> TableView:
+    """Each group's rates with exact intervals.
+
+    Parameters
+    ----------
+    y_true, y_pred, groups : array_like, shape (N,)
+        Labels, decisions and groups.
+    caption : str
+        What was decided on which rows.
+    """
+    import numpy as np
+
+    truth, decided = np.asarray(y_true), np.asarray(y_pred)
+    names, code = group_codes(groups)
+    rows = []
+    for place, name in enumerate(names):
+        mine = code == place
+        shares = {
+            "predicted positive": decided[mine],
+            "found of the positive": decided[mine & (truth == 1)],
+            "wrongly positive": decided[mine & (truth == 0)],
+            "right": decided[mine] == truth[mine],
+        }
+        rows.append({"group": name, "n": f"{mine.sum():,}"} | {
+            title: _percent(proportion(flags)) for title, flags in shares.items()
+        })  # fmt: skip
+    return figures.table(rows, caption=f"{caption} Exact 95 % intervals.")
+
+
+def gaps_table(
+    y_true: ArrayLike, y_pred: ArrayLike, groups: ArrayLike, *, caption: str, seed: int = 0
+) -> TableView:
+    """Every criterion with its bootstrap interval.
+
+    Parameters
+    ----------
+    y_true, y_pred, groups, caption
+        As in `groups_table`.
+    seed : int
+        Of the bootstrap.
+    """
+    rows = []
+    for name in GAPS:
+        found = group_gap_interval(name, y_true, y_pred, groups=groups, seed=seed)
+        ends = found.interval
+        rows.append({
+            "criterion": name.replace("_", " "),
+            "value": f"{found.value:.3f}",
+            "interval": f"{ends.low:.3f} to {ends.high:.3f}",
+        })  # fmt: skip
+    return figures.table(rows, caption=caption)
+
+
+def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureView:
+    """Accuracy against both gaps, for the settings that were chosen on validation rows.
+
+    Parameters
+    ----------
+    result : Record
+        Of this experiment.
+    table : str
+        Key of `tables.QUESTIONS`.
+    reveal : str, optional
+        A question that hides the figure.
+    """
+    fig, axes = figures.new(width=5.6, height=7.4, nrows=2, sharey=True)
+    rows = [row for row in result.tables["fronts"] if row["table"] == table]
+    for ax, gap, label in zip(
+        axes, ("dpd", "eod"),
+        ("gap in selection (demographic parity)", "gap in error rates (equalised odds)"),
+        strict=True,
+    ):  # fmt: skip
+        for method in SHOWN:
+            _front(ax, [row for row in rows if row["method"] == method], gap, method)
+        figures.reference(ax, result.value(f"{table}.majority.accuracy"), "same answer for all")
+        ax.set_xlabel(label)
+        ax.set_ylabel("right decisions")
+        ax.set_xlim(left=-0.008)
+    axes[0].axvline(result.config["targets"][0], color=COLORS["gray"], linewidth=1, linestyle=":")
+    handles, labels = axes[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9.5,
+               labelcolor=figures.TEXT)  # fmt: skip
+    plain, held = f"{table}.linear", f"{table}.thresholds"
+    return figures.show(
+        fig,
+        alt=f"{QUESTIONS[table].title}: group thresholds take the linear model's gap in selection "
+        f"from {result.value(f'{plain}.dpd'):.3f} to {result.value(f'{held}.dpd'):.3f} and its "
+        f"right decisions from {result.value(f'{plain}.accuracy'):.3f} to "
+        f"{result.value(f'{held}.accuracy'):.3f}, while the gap in error rates goes from "
+        f"{result.value(f'{plain}.eod'):.3f} to {result.value(f'{held}.eod'):.3f}.",
+        caption=f"Test rows, mean of {len(result.seeds)} splits; bars are 95 % intervals that "
+        "allow for overlapping splits. Lines join the settings chosen on validation rows for gaps "
+        "of at most "
+        f"{', '.join(f'{t:g}' for t in result.config['targets'])}; dotted: the first. Hollow: "
+        "chosen for equalised odds.",
+        reveal=reveal,
+    )
+
+
+def _front(ax: Any, rows: list[dict[str, Any]], gap: str, method: str) -> None:
+    if not rows:
+        return
+    color, mark = MARKS[method.removesuffix("-odds")]
+    hollow = method in ODDS
+    rows = sorted(rows, key=lambda row: row["target"])
+    x, y = [row[gap] for row in rows], [row["accuracy"] for row in rows]
+    ax.plot(
+        x, y, "-", marker=mark, color=COLORS[color], markersize=6, linewidth=1.1,
+        markerfacecolor="none" if hollow else COLORS[color], label=TITLES[method],
+    )  # fmt: skip
+    first = rows[0]
+    ax.plot([first[f"{gap}_low"], first[f"{gap}_high"]], [y[0], y[0]], color=COLORS[color],
+            linewidth=0.8, alpha=0.6)  # fmt: skip
+    ax.plot([x[0], x[0]], [first["accuracy_low"], first["accuracy_high"]], color=COLORS[color],
+            linewidth=0.8, alpha=0.6)  # fmt: skip
+
+
+def methods_table(result: Record, table: str) -> TableView:
+    """Each method at the first target: right decisions and both gaps, with intervals."""
+    rows = []
+    for method, title in TITLES.items():
+        if f"{table}.{method}.dpd" not in result.metrics:
+            continue
+        needs = "yes" if method.endswith(("thresholds", "thresholds-odds")) else "no"
+        rows.append({
+            "method": title,
+            "group needed to decide": needs,
+            "right": _metric(result, f"{table}.{method}.accuracy"),
+            "parity gap": _metric(result, f"{table}.{method}.dpd"),
+            "odds gap": _metric(result, f"{table}.{method}.eod"),
+        })  # fmt: skip
+    return figures.table(
+        rows,
+        caption=f"{QUESTIONS[table].title}, test rows, mean of {len(result.seeds)} splits with "
+        "95 % intervals. Chosen on validation rows for a parity gap of at most "
+        f"{result.config['targets'][0]:g}, or where the name says odds, an odds gap of at most "
+        f"{result.config['odds_target']:g}. Groups: {' and '.join(QUESTIONS[table].groups)}.",
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """Quick beside full on Adult, or the command that makes the full record."""
+    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    head = f"full, {len(full.seeds)} splits" if full else "full"
+    rows = []
+    for method in ("linear", "unbent-thresholds", "thresholds", "exponentiated", "mixture",
+                   "boosted", "boosted-thresholds", "regularised", "adversarial"):  # fmt: skip
+        for quantity, label in (("accuracy", "right"), ("dpd", "parity gap")):
+            name = f"adult.{method}.{quantity}"
+            here = _metric(result, name) if name in result.metrics else "not at this scale"
+            there = _metric(full, name) if full and name in full.metrics else "not run yet"
+            rows.append({
+                "quantity": f"{TITLES[method]}: {label}",
+                f"this page, {len(result.seeds)} splits": here,
+                head: there,
+            })  # fmt: skip
+    note = f"The full record is made by: lablib run {NAME} --scale full --save"
+    if full:
+        note = f"Full record: all rows, {full.cost['cpu_seconds']:.0f} processor seconds."
+    return figures.table(rows, caption=f"Adult, mean and 95 % interval. {note}")
+
+
+def _metric(found: Record, name: str) -> str:
+    metric = found[name]
+    if metric.interval is None or metric.interval.low == metric.interval.high:
+        return f"{metric.value:.3f}"
+    return f"{metric.value:.3f} [{max(metric.interval.low, 0):.3f}, {metric.interval.high:.3f}]"
+
+
+def _percent(found: Any) -> str:
+    return f"{found.value:.1%} [{found.interval.low:.1%}, {found.interval.high:.1%}]"
