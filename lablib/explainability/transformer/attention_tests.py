@@ -50,7 +50,17 @@ def last_block(model: WordScore, case: Case) -> tuple[list[Tensor], Tensor, floa
 
 
 def score_of(model: WordScore, state: Tensor, weights: Tensor) -> Tensor:
-    """Score if the last block reads with these weights `(1, H, T, T)`, from the state before it."""
+    """Score of the model if its last block reads with other weights.
+
+    Parameters
+    ----------
+    model
+        A review classifier.
+    state
+        What enters the last block, `(1, T, D)`.
+    weights
+        `(1, H, T, T)`, rows that sum to 1.
+    """
     out = with_map(blocks_of(model.encoder)[-1], state, weights)
     return (out.mean(1) @ model.weight + model.bias)[0]
 
@@ -171,7 +181,14 @@ def rewired(task: ExplainTask, *, seed: int) -> dict[str, float]:
         Its texts are scored one by one.
     seed
         Of the shuffles.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two texts: scores then have no spread to compare with.
     """
+    if len(task.cases) < 2:
+        raise ValueError(f"task has {len(task.cases)} texts; two are needed, allow longer ones")
     generator = torch.Generator().manual_seed(seed)
     scores: dict[str, list[float]] = {name: [] for name in ("own", *WAYS)}
     for case in task.cases:
@@ -285,29 +302,22 @@ def same_output(model: WordScore, case: Case, *, rows: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def long_case(source: Reviews, *, pieces: tuple[int, int], seed: int) -> Case:
-    """A random review whose number of word pieces lies in a range.
+def long_case(source: Reviews, *, pieces: int, seed: int) -> Case:
+    """Sentences of reviews, one after the other, until the text has that many word pieces.
 
     Parameters
     ----------
     source
         Of `reviews.reviews`.
     pieces
-        Fewest and most, the marks not counted.
+        Fewest word pieces, the marks not counted.
     seed
         Of the drawing.
-
-    Raises
-    ------
-    ValueError
-        If no review is that long.
     """
-    least, most = pieces
+    text = ""
     for row in np.random.default_rng(seed).permutation(len(source.data)):
-        text = source.data.texts[row]
-        if len(text) < 3 * least:
-            continue
+        text = f"{text} {source.data.texts[row]}".strip()
         case = text_case(source, text)
-        if least <= case.inputs.shape[1] <= most:
+        if case.inputs.shape[1] >= pieces:
             return case
-    raise ValueError(f"no review has {least} to {most} word pieces; choose a wider range")
+    raise ValueError(f"all reviews together have fewer than {pieces} word pieces; ask for fewer")

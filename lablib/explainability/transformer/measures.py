@@ -46,7 +46,7 @@ def copier(
     model = copy_task.train_copier(
         task, layers=layers, heads=heads, width=width, steps=steps, seed=seed
     )
-    rows = task.sequences(300, seed=2000 + seed)
+    rows = task.sequences(200, seed=2000 + seed)
     lost = copy_task.ablation(model, task, rows)
     by_head, unrelated, looks = np.zeros((3, *lost.shape))
     for position in range(task.length):
@@ -69,6 +69,7 @@ def copier(
         "head-order": float(rank_correlation(lost.reshape(1, -1), by_head.reshape(1, -1))[0]),
         "head.restored": float(by_head.flat[truth]),
         "head.unrelated": float(unrelated.flat[truth]),
+        "head.beyond": float(by_head.flat[truth] - unrelated.flat[truth]),
         "others.restored": float(np.delete(by_head, truth).max()),
         "chance": 1 / lost.size,
     }
@@ -141,10 +142,12 @@ def looked_up(words: TaggedWords, *, seed: int) -> dict[str, float]:
 def lens_layers(model: nn.Module, asked: Facts, *, seeds: Sequence[int]) -> dict[str, Any]:
     """Read the last position of every prompt at every layer.
 
-    Returns arrays: `right`, `plain` (without the final norm), `other` (the answer of the next
-    prompt is on top): `(L + 1, N)` booleans; `choice`: the answer is first among the N answers;
-    `shuffled` `(S,)`: share right at the last layer with the rows of the output matrix permuted;
-    `exact`: largest difference between the lens at the last layer and the model's logits.
+    Booleans `(L + 1, N)`: `right`, the answer is first of all tokens; `choice`, first among the N
+    answers; `centred`, the same after taking away the mean state of the other prompts. `shuffled`
+    `(S, L + 1)` is the control: the share of `centred` with the rows of the output matrix permuted.
+    `exact` and `twice` are the largest deviations from the model's logits of the last layer read
+    rightly, and normed once too often; `plain` is the share right there without any norm; and
+    `shared` the length of the others' mean over that of the state, before the last block.
 
     Parameters
     ----------
@@ -156,24 +159,27 @@ def lens_layers(model: nn.Module, asked: Facts, *, seeds: Sequence[int]) -> dict
     states, logits = states_and_logits(model, asked.ids)
     norm, unembedding = readout(model)
     last = states[:, :, -1]  # (L + 1, N, D)
+    others = (last.sum(1, keepdim=True) - last) / (len(asked) - 1)
+    own = torch.arange(len(asked))
+    rows = unembedding[asked.answers].detach()  # (N, D)
     read = lens(last, norm, unembedding)  # (L + 1, N, V)
-    top = read.argmax(-1)
-    among = read[:, :, asked.answers].argmax(-1)  # (L + 1, N)
-    with torch.no_grad():
-        final = norm(last[-1])
     shuffled = []
     for seed in seeds:
-        order = torch.randperm(len(unembedding), generator=torch.Generator().manual_seed(seed))
-        read_wrong = order[(final @ unembedding.T).argmax(-1)]
-        shuffled.append(float((read_wrong == asked.answers).double().mean()))
+        generator = torch.Generator().manual_seed(seed)
+        wrong = torch.randperm(len(unembedding), generator=generator)[asked.answers]
+        found = lens(last - others, norm, unembedding[wrong]).argmax(-1) == own
+        shuffled.append(found.double().mean(1).numpy())
+    without = lens(last[-1:], None, unembedding)[0]
+    normed_twice = lens(norm(last[-1:]), norm, unembedding)[0]
     return {
-        "right": (top == asked.answers).numpy(),
-        "plain": (lens(last, None, unembedding).argmax(-1) == asked.answers).numpy(),
-        "other": (top == asked.answers.roll(1)).numpy(),
-        "choice": (among == torch.arange(len(asked))).numpy(),
-        "shuffled": shuffled,
+        "right": (read.argmax(-1) == asked.answers).numpy(),
+        "choice": (read[:, :, asked.answers].argmax(-1) == own).numpy(),
+        "centred": (lens(last - others, norm, rows).argmax(-1) == own).numpy(),
+        "shuffled": np.array(shuffled),
         "exact": float((read[-1] - logits[:, -1]).abs().max()),
-        "twice": float((lens(final[None], norm, unembedding)[0] - logits[:, -1]).abs().max()),
+        "twice": float((normed_twice - logits[:, -1]).abs().max()),
+        "plain": float((without.argmax(-1) == asked.answers).double().mean()),
+        "shared": float((others.norm(dim=-1) / last.norm(dim=-1)).mean(1)[-2]),
     }
 
 
@@ -187,9 +193,9 @@ def chat_patching(
 ) -> dict[str, NDArray[np.float64]]:
     """Restored shares `(layers, N)` of the chat model by the place that is patched.
 
-    `before`, `subject` and `last` are the token before the country, the country, and the end of the
-    prompt, with states of the clean run; `unrelated.subject` and `unrelated.last` the same places
-    with states of prompts about something else.
+    `subject` and `last` are the country and the end of the prompt, with states of the clean run;
+    `unrelated.subject` and `unrelated.last` the same places with states of prompts about
+    something else.
 
     Parameters
     ----------
@@ -200,7 +206,7 @@ def chat_patching(
     layers
         Which states to patch.
     """
-    places = {"before": SUBJECT - 1, "subject": SUBJECT, "last": -1}
+    places = {"subject": SUBJECT, "last": -1}
     shares = restored_by_state(model, pairs, layers=layers, positions=list(places.values()))
     control = restored_by_state(
         model, pairs, layers=layers, positions=[SUBJECT, -1], source=unrelated

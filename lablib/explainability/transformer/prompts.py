@@ -6,6 +6,7 @@ is decided by the model's own answer and said with every number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +108,14 @@ def country_pairs(known_facts: Facts, *, count: int, seed: int) -> Pairs:
     other = torch.from_numpy(np.roll(order, -1))[:count]
     ids, answers = known_facts.ids, known_facts.answers
     return Pairs(ids[clean], ids[other], answers[clean], answers[other])
+
+
+def joined(pairs: Sequence[Pairs]) -> Pairs:
+    """Several sets of pairs, one after the other, to be run together."""
+    parts = zip(
+        *((p.clean, p.corrupted, p.clean_answer, p.corrupted_answer) for p in pairs), strict=True
+    )
+    return Pairs(*(torch.cat(part) for part in parts))
 
 
 def strangers(tokenizer: Any, count: int) -> Tensor:
