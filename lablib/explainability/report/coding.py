@@ -58,7 +58,9 @@ class Column:
         if self.classes is not None:
             value = self.classes[int(number)]
             return MISSING if _is_missing(value) else str(value)
-        return MISSING if np.isnan(number) else f"{number:,.6g}"
+        if np.isnan(number):
+            return MISSING
+        return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.6g}"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ def test_codes_by_hand():
     assert codes[:, 2].tolist() == [1, 2, 0]  # a, b, missing
     assert found.columns[2].words(2) == "missing"
     assert found.columns[1].words(np.nan) == "missing"
-    assert found.columns[0].words(30.0) == "30"
+    assert found.columns[0].words(2_300_000.0) == "2,300,000"
+    assert found.columns[1].words(0.25) == "0.25"
     assert not found.numeric
 
 
