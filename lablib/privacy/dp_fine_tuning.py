@@ -44,20 +44,20 @@ class Config:
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     encoder: str = "minilm"
-    texts: int | None = 900
+    texts: int | None = 800
     longest: int = 12
     tests: int = 300
     blocks: int = 1
     rank: int = 4
     sampling_rate: float = 0.1
-    steps: int = 20
-    noise: float = 0.7
+    steps: int = 16
+    noise: float = 0.75
     max_norm: float = 1.0
     delta: float = 1e-5
     rates: Mapping[str, float] = field(
-        default_factory=lambda: {"head": 2e-2, "lora": 5e-3, "full": 5e-4}
+        default_factory=lambda: {"head": 2e-2, "lora": 1e-2, "full": 2e-3}
     )
-    plain_methods: tuple[Method, ...] = ("head", "lora")
+    plain_methods: tuple[Method, ...] = ("head",)
     physical_batch: int | None = None
     device: DeviceName = "auto"
 

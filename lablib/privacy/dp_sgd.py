@@ -41,10 +41,10 @@ class Attack:
 
     ordinary: int = 800
     canaries: int = 400
-    steps: int = 200
+    steps: int = 300
     sampling_rate: float = 0.2
-    noise_multiplier: float = 12.0
-    plain_rate: float = 0.5
+    noise_multiplier: float = 10.0
+    plain_rate: float = 0.1
     rate: float = 0.01
 
 
@@ -66,9 +66,9 @@ class Config:
     sampling_rate: float = 0.1
     steps: int = 60
     max_norm: float = 1.0
-    learning_rate: float = 0.2
+    learning_rate: float = 0.1
     plain_rate: float = 0.02
-    pixel_rate: float = 0.2
+    pixel_rate: float = 0.1
     delta: float = 1e-5
     rare_digit: int = 8
     rare_share: float = 0.1

@@ -251,8 +251,8 @@ def at_larger_scale(result: Record) -> TableView:
     made = (
         f"full: {full.value('train.pictures'):,.0f} training pictures, {_seeds(full)}."
         if full
-        else f"Not made yet: lablib run {DIGITS} --scale full --folder FOLDER --save makes it, with "
-        "a folder that holds the four published files."
+        else f"Not made yet: lablib run {DIGITS} --scale full --folder FOLDER --save makes it, "
+        "with a folder that holds the four published files."
     )
     return figures.table(rows, caption=f"Accuracy and epsilon (PRV). {made}")
 

@@ -125,7 +125,7 @@ class Trial:
     examples: int = 100
     rate: float = 0.05
     steps: int = 160
-    max_norm: float = 4.0
+    max_norm: float = 8.0
     noise_multiplier: float = 2.0
     loudness: float = 10.0
     runs: int = 1000

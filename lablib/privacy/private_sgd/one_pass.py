@@ -100,6 +100,11 @@ class OnePass:
         later: list[tuple[nn.Module, Weighted]] = []
         with torch.no_grad():
             for layer, slope in zip(layers, slopes, strict=True):
+                if len(slope) != len(values):
+                    raise ValueError(
+                        f"a {type(layer).__name__} sees {len(slope)} rows for {len(values)} "
+                        "examples; give it one row for each (repeat what all share)"
+                    )
                 square, weighted = RULES[type(layer)](layer, self.seen[layer][0], slope)
                 squares.append(square)
                 later.append((layer, weighted))
@@ -170,8 +175,6 @@ def _convolution(layer: Any, a: Tensor, g: Tensor) -> tuple[Tensor, Weighted]:
 
 
 def _embedding(layer: Any, ids: Tensor, g: Tensor) -> tuple[Tensor, Weighted]:
-    if len(ids) != len(g):
-        raise ValueError("an embedding sees one row for the whole batch; repeat it an example")
     ids, g = ids.reshape(len(g), -1), g.reshape(len(g), -1, g.shape[-1])
     if layer.padding_idx is not None:
         g = g * (ids != layer.padding_idx)[..., None]

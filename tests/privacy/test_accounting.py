@@ -1,0 +1,106 @@
+"""Epsilon against closed forms, published recipes and Opacus's own search."""
+
+import math
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from lablib.privacy.accounting import Guarantee, account, noise_for
+
+
+def gaussian_delta(epsilon, sigma):
+    """Exact delta of one Gaussian release with sensitivity 1 (Balle and Wang, 2018, theorem 8)."""
+    a, b = 1 / (2 * sigma), epsilon * sigma
+    return norm.cdf(a - b) - math.exp(epsilon) * norm.cdf(-a - b)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 2.0, 5.0])
+def test_one_full_release_is_the_gaussian_mechanism(sigma):
+    found = account(noise_multiplier=sigma, sampling_rate=1.0, steps=1)
+    assert gaussian_delta(found.epsilon, sigma) <= 1e-5
+    assert gaussian_delta(found.epsilon - 0.05, sigma) > 1e-5
+
+
+@pytest.mark.parametrize(
+    ("sigma", "epochs", "expected"), [(1.3, 15, 0.84), (1.1, 60, 2.31), (0.7, 45, 5.44)]
+)
+def test_known_recipes_for_digits(sigma, epochs, expected):
+    rate = 240 / 60_000
+    found = account(noise_multiplier=sigma, sampling_rate=rate, steps=int(epochs / rate))
+    assert found.epsilon == pytest.approx(expected, abs=0.02)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    sigma=st.floats(0.8, 5),
+    rate=st.floats(0.01, 0.5),
+    steps=st.integers(1, 60),
+)
+def test_more_noise_fewer_steps_and_prv_give_less(sigma, rate, steps):
+    def epsilon(**changes):
+        base = {"noise_multiplier": sigma, "sampling_rate": rate, "steps": steps}
+        return account(**(base | changes)).epsilon
+
+    found = epsilon()
+    slack = 0.02  # the accountant's own rounding
+    assert epsilon(noise_multiplier=1.5 * sigma) <= found + slack
+    assert epsilon(steps=2 * steps) >= found - slack
+    assert epsilon(accountant="rdp") >= found - slack
+    assert epsilon(sampling_rate=rate / 2) <= found + slack
+
+
+def test_no_noise_is_no_guarantee():
+    found = account(noise_multiplier=0, sampling_rate=0.1, steps=10)
+    assert math.isinf(found.epsilon)
+
+
+def test_the_text_names_everything():
+    text = str(Guarantee(2.934, 1e-5, "prv", 0.01, 500, 1.1))
+    assert text == (
+        "epsilon = 2.93 at delta = 1e-05 (PRV accountant; Poisson sampling at rate 0.01, 500 "
+        "steps, noise multiplier 1.1; neighbours: one example added or removed)"
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Optimal order")
+def test_the_noise_found_is_the_least():
+    found = noise_for(3.0, sampling_rate=0.1, steps=60, tolerance=0.01)
+    less = account(noise_multiplier=found.noise_multiplier * 0.97, sampling_rate=0.1, steps=60)
+    assert found.epsilon <= 3.0 < less.epsilon
+    from lablib.privacy import _opacus
+
+    theirs = _opacus.load("accountants.utils").get_noise_multiplier(
+        target_epsilon=3.0, target_delta=1e-5, sample_rate=0.1, steps=60, accountant="prv"
+    )
+    assert found.noise_multiplier == pytest.approx(theirs, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"noise_multiplier": -1}, "must not be negative"),
+        ({"sampling_rate": 0}, "above 0 and at most 1"),
+        ({"sampling_rate": 1.5}, "above 0 and at most 1"),
+        ({"steps": 0}, "at least 1"),
+        ({"delta": 0}, "between 0 and 1"),
+        ({"accountant": "gdp"}, "must be one of prv, rdp"),
+    ],
+)
+def test_wrong_settings_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        account(**({"noise_multiplier": 1.0, "sampling_rate": 0.1, "steps": 3} | changes))
+
+
+@pytest.mark.parametrize("epsilon", [0, -1, math.inf])
+def test_no_noise_gives_an_impossible_budget(epsilon):
+    with pytest.raises(ValueError, match="above 0 and finite"):
+        noise_for(epsilon, sampling_rate=0.1, steps=3)
+
+
+def test_without_opacus_the_message_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opacus.accountants", None)
+    with pytest.raises(ImportError, match=r"lablib\[privacy\]"):
+        account(noise_multiplier=1.0, sampling_rate=0.1, steps=3)
