@@ -42,7 +42,7 @@ class Config:
     ranked: int = 40
     rows: int = 500
     placebos: int = 1000
-    resamples: int = 100
+    resamples: int = 60
 
 
 CONFIGS = {

@@ -190,13 +190,13 @@ def from_influence(value: float, influence: Floats, clusters: ArrayLike | None =
     clusters : array_like, shape (N,), optional
         As for `regression`.
     """
-    summed = influence
+    summed: Floats = influence
     if clusters is not None:
         _, members = np.unique(np.asarray(clusters), return_inverse=True)
-        summed = np.bincount(members, weights=influence)
+        summed = np.bincount(members, weights=influence).astype(np.float64)
     error = float(np.sqrt(summed @ summed) / len(influence))
-    reach = float(ndtri(0.975)) * error
-    return Effect(float(value), error, Interval(value - reach, value + reach), influence)
+    value, reach = float(value), float(ndtri(0.975)) * error
+    return Effect(value, error, Interval(value - reach, value + reach), influence)
 
 
 def _mean_if(y: Floats, group: Floats, x: Floats) -> tuple[float, Floats]:
@@ -210,13 +210,17 @@ def _line(y: Floats, group: Floats, x: Floats) -> tuple[Floats, Floats]:
     """Least squares in one group: coefficients (F,) and their influence values (N, F)."""
     bread = (x * group[:, None]).T @ x / len(y)
     try:
-        line = np.linalg.solve(bread, (x * group[:, None]).T @ y / len(y))
+        line = _solve(bread, (x * group[:, None]).T @ y / len(y))
     except np.linalg.LinAlgError as error:
         raise ValueError(
             "covariates repeat each other within a treatment group; drop some"
         ) from error
     score = x * (group * (y - x @ line))[:, None]
-    return line, np.linalg.solve(bread, score.T).T
+    return line, _solve(bread, score.T).T
+
+
+def _solve(bread: Floats, right: Floats) -> Floats:
+    return np.asarray(np.linalg.solve(bread, right), dtype=np.float64)
 
 
 def _propensity(t: Floats, x: Floats) -> tuple[Floats, Floats]:

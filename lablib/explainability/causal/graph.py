@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
+from typing import TypeAlias
 
 import networkx as nx
 
-Graph = nx.DiGraph
+Graph: TypeAlias = nx.DiGraph
 
 
 def graph(effects: Mapping[str, Collection[str]]) -> Graph:

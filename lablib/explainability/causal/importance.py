@@ -47,13 +47,19 @@ def shares(weights: ArrayLike, covariance: ArrayLike, *, reading: Reading) -> Fl
         )
     if reading not in ("observational", "interventional"):
         raise ValueError(f"reading is {reading!r}; use 'observational' or 'interventional'")
+    if reading == "interventional":  # others stay at their mean, whoever is present
+        return np.diag(w)
+    every = range(features)
+    given = {
+        frozenset(present): _expected(w, sigma, present)
+        for size in range(features + 1)
+        for present in combinations(every, size)
+    }
     found = np.zeros((features, features))
-    for size in range(features):
-        for present in combinations(range(features), size):
-            before = _expected(w, sigma, present, reading)
-            for arrives in set(range(features)) - set(present):
-                after = _expected(w, sigma, (*present, arrives), reading)
-                found[arrives] += (after - before) / features / comb(features - 1, size)
+    for present, before in given.items():
+        for arrives in set(every) - present:
+            added = given[present | {arrives}] - before
+            found[arrives] += added / features / comb(features - 1, len(present))
     return found
 
 
@@ -76,13 +82,12 @@ def importance(weights: ArrayLike, rows: ArrayLike, *, reading: Reading) -> Floa
     return size
 
 
-def _expected(w: Floats, sigma: Floats, present: tuple[int, ...], reading: Reading) -> Floats:
+def _expected(w: Floats, sigma: Floats, present: tuple[int, ...]) -> Floats:
     """Coefficients (F,) of the expected score, over its mean, given the features present."""
-    known = list(present)
+    known, absent = list(present), [f for f in range(len(w)) if f not in present]
     coefficients = np.zeros(len(w))
     coefficients[known] = w[known]
-    absent = [feature for feature in range(len(w)) if feature not in present]
-    if reading == "observational" and known and absent:
+    if known and absent:
         follows = np.linalg.solve(sigma[np.ix_(known, known)], sigma[np.ix_(known, absent)])
         coefficients[known] += follows @ w[absent]
     return coefficients

@@ -51,14 +51,14 @@ def resumes(data: TabularData | None = None) -> Study:
     """
     table = load("audit-resumes") if data is None else data
     columns = {name: table.features[name].to_numpy(np.float64) for name in ON_THE_RESUME}
-    columns["woman's name"] = (table.sensitive["sex_of_name"] == "female").to_numpy(np.float64)
-    columns["Chicago"] = (table.features["city"] == "Chicago").to_numpy(np.float64)
+    columns["woman's name"] = np.asarray(table.sensitive["sex_of_name"] == "female", np.float64)
+    columns["Chicago"] = np.asarray(table.features["city"] == "Chicago", np.float64)
     return Study(
-        called=table.target.to_numpy(np.float64),
-        white=(table.sensitive["name_group"] == "white").to_numpy(np.float64),
+        called=np.asarray(table.target, dtype=np.float64),
+        white=np.asarray(table.sensitive["name_group"] == "white", dtype=np.float64),
         covariates=np.column_stack(list(columns.values())),
         names=tuple(columns),
-        ad=table.features["ad"].to_numpy(np.int64),
+        ad=np.asarray(table.features["ad"], dtype=np.int64),
         data=table,
     )
 

@@ -99,16 +99,28 @@ def test_values_and_errors_are_those_of_statsmodels():
 
 
 def test_estimates_are_those_of_dowhy():
-    dowhy = pytest.importorskip("dowhy", reason="dowhy is not installed")
+    dowhy = pytest.importorskip("dowhy", minversion="0.14", reason="dowhy 0.14 is not installed")
     pandas = pytest.importorskip("pandas")
+    from sklearn.linear_model import LogisticRegression
+
     y, t, x = sample(500, seed=4)
     table = pandas.DataFrame({"y": y, "t": t.astype(bool), "a": x[:, 0], "b": x[:, 1]})
     model = dowhy.CausalModel(table, "t", "y", common_causes=["a", "b"])
     named = model.identify_effect(proceed_when_unidentifiable=True)
     theirs = model.estimate_effect(
-        named, method_name="backdoor.propensity_score_weighting", target_units="ate"
+        named,
+        method_name="backdoor.propensity_score_weighting",
+        target_units="ate",
+        method_params={
+            "weighting_scheme": "ips_normalized_weight",
+            "init_params": {  # without its penalty, and without cutting propensities off
+                "propensity_score_model": LogisticRegression(C=np.inf, tol=1e-8),
+                "min_ps_score": 1e-9,
+                "max_ps_score": 1 - 1e-9,
+            },
+        },
     )
-    assert weighting(y, t, x).value == pytest.approx(theirs.value, rel=0.02)
+    assert weighting(y, t, x).value == pytest.approx(theirs.value, rel=1e-3)
 
 
 def test_propensities_are_those_of_scikit_learn():

@@ -167,7 +167,7 @@ def test_pgmpys_check_lets_effects_of_the_cause_pass():
 
 
 def test_dowhy_names_a_set_of_ours():
-    dowhy = pytest.importorskip("dowhy", reason="dowhy is not installed")
+    dowhy = pytest.importorskip("dowhy", minversion="0.14", reason="dowhy 0.14 is not installed")
     pandas = pytest.importorskip("pandas")
     g = bank_graph()
     gml = "".join(nx.generate_gml(g))
