@@ -109,6 +109,8 @@ ACCEPTANCE = {
         "attention.attention-x-gradient.over-random.low": (0.0, 1.0),
         "attention.integrated-gradients.over-random.low": (0.1, 1.5),
         "attention.attention.order.low": (-1.0, 0.0),
+        "attention.rollout.order.low": (-1.0, 0.0),
+        "attention.attention-x-gradient.over-attention.low": (0.0, 1.0),
         "attention.integrated-gradients.order.low": (0.4, 0.95),
         "attention.permuted.moved.high": (0.1, 0.51),
         "attention.one.moved.low": (0.51, 1.5),
@@ -182,11 +184,9 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> reco
         NAME, scale=scale, config=asdict(config), seeds=config.seeds,
         data={name: card(name).file_sha256 for name in cards},
     )  # fmt: skip
-    steps = tqdm(total=4, disable=None if progress else True, desc="parts")
-    for part in (_copier, _attention, _probes, _chat):
+    parts = (_copier, _attention, _probes, _chat)
+    for part in tqdm(parts, disable=None if progress else True, desc="parts"):
         part(recorder, config)
-        steps.update()
-    steps.close()
     return recorder.finish(baseline="attention.random.gap", control="copy.head.unrelated")
 
 

@@ -102,9 +102,10 @@ def removal_tests(
 
     `<method>.gap` is insertion minus deletion over the mean change of the score,
     `<method>.over-random` the same beyond random orders of the same texts, `<method>.order` the
-    rank correlation of sizes with what leaving out one word does, a test without any sign.
-    Attention has no sign, so it is given the right one of every text: words are then removed most
-    attended first in whichever direction the score is to go.
+    rank correlation of sizes with what leaving out one word does, a test without any sign, and
+    `attention-x-gradient.over-attention` the difference of the two gaps. Attention has no sign, so
+    it is given the right one of every text: words are then removed most attended first in
+    whichever direction the score is to go.
 
     Parameters
     ----------
@@ -164,6 +165,8 @@ def _flat(found: dict[str, list[tuple[float, float]]], change: float) -> dict[st
         if name != "random":
             flat[f"{name}.over-random"] = float((gap - means["random"][0]) / change)
             flat[f"{name}.order"] = float(order)
+    slope = "attention-x-gradient"
+    flat[f"{slope}.over-attention"] = flat[f"{slope}.gap"] - flat["attention.gap"]
     return flat
 
 

@@ -121,7 +121,7 @@ def probes(result: Record, *, reveal: str | None = None) -> FigureView:
         ax.set_title(title, fontsize=10.5, color=figures.TEXT)
         ax.set_xlim(-0.2, layers[-1] * 1.35)
         ax.set_xlabel("layer")
-    axes[0].text(0, result.value("probe.lookup"), "word lookup", fontsize=9.5, va="bottom",
+    axes[1].text(0, result.value("probe.lookup"), "word lookup", fontsize=9.5, va="top",
                  color=figures.TEXT)  # fmt: skip
     axes[0].set_ylabel("accuracy, unseen words")
     last = layers[-1]
@@ -142,15 +142,19 @@ def lens(result: Record, *, reveal: str | None = None) -> FigureView:
     """Share of prompts whose answer three lenses show, and the control, by layer."""
     rows = result.tables["lens"]
     fig, ax = figures.new(width=5.6, height=3.4)
-    series = (
-        ("centred", "shared part removed,\namong capitals", "orange", -2),
-        ("choice", "among capitals", "green", -24),
-        ("right", "of all tokens", "blue", -38),
-        ("shuffled", "control: rows\nshuffled", "red", 8),
-    )
-    for name, label, color, lift in series:
-        _table_band(ax, rows, name, label, color, lift)
-    ax.set_xlim(-0.5, rows[-1]["layer"] * 1.55)
+    for name, color in (("shuffled", "red"), ("centred", "orange"), ("choice", "green"),
+                        ("right", "blue")):  # fmt: skip
+        _table_band(ax, rows, name, "", color, 0)
+    last = rows[-1]["layer"]
+    low = next(row["layer"] for row in rows if row["centred"] > 0.5)
+    for text, at, side in (
+        ("shared part removed,\namong capitals", (low - 0.7, 1.0), "right"),
+        ("of all tokens", (last + 0.6, 0.9), "left"),
+        ("among capitals", (last + 0.6, rows[-3]["choice"]), "left"),
+        ("control: rows\nshuffled", (last + 0.6, rows[-1]["shuffled"]), "left"),
+    ):
+        ax.text(*at, text, ha=side, va="center", fontsize=9.5, color=figures.TEXT)
+    ax.set_xlim(-0.5, last * 1.4)
     ax.set_xticks(range(0, rows[-1]["layer"] + 1, 5))
     ax.set_ylim(-0.05, 1.08)
     ax.set_xlabel("layer")
@@ -174,8 +178,8 @@ def patched(result: Record, *, reveal: str | None = None) -> FigureView:
     rows = result.tables["patch"]
     fig, axes = figures.new(width=6.4, height=3.3, ncols=2, sharey=True)
     panels = (
-        ("the country", (("subject", "clean run", "blue", 0),
-                         ("unrelated.subject", "unrelated", "red", 0))),
+        ("the country", (("subject", "", "blue", 0),
+                         ("unrelated.subject", "", "red", 0))),
         ("the last position", (("last", "clean run", "blue", 0),
                                ("unrelated.last", "unrelated", "red", 0))),
     )  # fmt: skip
@@ -183,9 +187,12 @@ def patched(result: Record, *, reveal: str | None = None) -> FigureView:
         for name, label, color, lift in lines:
             _table_band(ax, rows, name, label, color, lift)
         ax.set_title(f"patched at {title}", fontsize=10.5, color=figures.TEXT)
-        ax.set_xlim(-0.5, rows[-1]["layer"] * 1.4)
+        ax.set_xlim(-0.5, rows[-1]["layer"] * (1.05 if title == "the country" else 1.5))
         ax.set_xlabel("layer")
     axes[0].set_ylabel("restored share")
+    for name, label in (("subject", "clean run"), ("unrelated.subject", "unrelated")):
+        axes[0].annotate(label, (0, rows[0][name]), xytext=(2, 6), textcoords="offset points",
+                         fontsize=9.5, color=figures.TEXT)  # fmt: skip
     ends = {name: result.value(f"patch.{name}") for name in ("subject.first", "last.end")}
     return figures.show(
         fig,
