@@ -18,7 +18,7 @@ def made(name: str) -> record.Record:
     return recorder.finish(baseline="coin.heads", control="coin.heads")
 
 
-VERBS = ["doctor", "data", "run", "card", "check", "start", "selftest", "exercises"]
+VERBS = ["doctor", "explain", "data", "run", "card", "check", "start", "selftest", "exercises"]
 TEACHING = ["grade", "report", "export", "autograder"]
 
 

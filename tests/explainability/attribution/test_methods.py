@@ -89,6 +89,34 @@ def test_groups_are_one_feature(network, rows, method):
         assert found[:, 0] == pytest.approx(single[:, :2].sum(1))
 
 
+def test_lime_finds_the_effects_of_an_additive_model_and_shrinks_them_a_little(rows):
+    weight = torch.tensor([3.0, -2.0, 1.0, 0.5, 0.0, 0.0], dtype=torch.float64)
+    line = lambda z: z @ weight  # noqa: E731
+    base = torch.zeros(1, 6, dtype=torch.float64)
+    found = attribute(line, rows, baselines=base, method="lime", samples=4000).values
+    known = (rows * weight).numpy()
+    assert np.abs(found - known).max() < 0.02 * np.abs(known).max()
+    few = attribute(line, rows, baselines=base, method="lime", samples=20).values
+    assert np.abs(few).sum() < np.abs(known).sum()  # the ridge pulls towards 0 with few samples
+
+
+@pytest.mark.parametrize("method", TENSORS)
+def test_a_picture_is_explained_pixel_by_pixel_or_by_patches(method):
+    generator = torch.Generator().manual_seed(0)
+    pictures = torch.rand(2, 1, 4, 4, generator=generator, dtype=torch.float64)
+    black = torch.zeros(1, 1, 4, 4, dtype=torch.float64)
+    weight = torch.randn(16, 3, generator=generator, dtype=torch.float64)
+    model = lambda z: z.flatten(1) @ weight  # noqa: E731
+    options = {"baselines": black, "target": 2, "method": method, "samples": 200}
+    assert attribute(model, pictures, **options).values.shape == pictures.shape
+    patches = (torch.arange(4)[:, None] // 2 * 2 + torch.arange(4) // 2)[None]  # (1, 4, 4)
+    found = attribute(model, pictures, groups=patches, **options).values
+    assert found.shape == (2, 4)
+    known = (pictures.flatten(1) * weight[:, 2]).reshape(2, 2, 2, 2, 2).sum((2, 4)).flatten(1)
+    if method in ("gradient-x-input", "integrated-gradients", "occlusion", "sampled-shapley"):
+        assert np.allclose(found, known.numpy())
+
+
 def test_the_game_replaces_what_is_absent():
     base = torch.tensor([[0.0, 0.0, 0.0], [8.0, 8.0, 8.0]])
     play = game(lambda z: z.sum(1), torch.tensor([1.0, 2.0, 4.0]), base, torch.tensor([0, 1, 1]))

@@ -47,6 +47,25 @@ def test_only_actionable_features_change_and_values_are_real(seed):
     assert not occurs.any()  # near, and values of nobody
 
 
+def test_a_distance_of_ones_own_says_who_is_near():
+    refused, pool = [[1.0, 1.0, 5.0]], [[0.0, 1.0, 99.0], [0.5, 0.0, 5.0]]
+    options = {"threshold": 1.5, "actionable": [0, 1], "donors": 1}
+    usual = recourse.from_accepted(score, refused, pool, **options)
+    assert usual.rows.tolist() == [[0.5, 0.0, 5.0]]  # the other one is 94 away in a third feature
+
+    def first_feature(one, other):
+        return np.abs(one - other)[..., 1] + 0.0 * one[..., 0]
+
+    found = recourse.from_accepted(score, refused, pool, **options, distance=first_feature)
+    assert found.rows.tolist() == [[0.0, 1.0, 5.0]]
+    assert found.distance.tolist() == [0.0]
+    absolute = recourse.from_accepted(
+        score, refused, pool, **options, distance=lambda a, b: np.abs(a - b).sum(-1)
+    )
+    assert absolute.rows.tolist() == usual.rows.tolist()
+    assert absolute.distance.tolist() == usual.distance.tolist()
+
+
 def test_what_cannot_be_changed_is_not_valid():
     found = recourse.from_accepted(score, [[9.0, 9.0, 9.0]], [[0.0, 0, 0]], threshold=1,
                                    actionable=[2])  # fmt: skip
