@@ -48,7 +48,7 @@ class Config:
 CONFIGS = {
     "quick": Config(),
     "full": Config(
-        seeds=tuple(range(2000)), people=4000, tried=200, repeats=100, ranked=400, rows=2000,
+        seeds=tuple(range(2000)), people=4000, tried=100, repeats=50, ranked=400, rows=2000,
         placebos=10_000, resamples=1000,
     ),
 }  # fmt: skip
@@ -80,6 +80,17 @@ ACCEPTANCE = {
         "study.refute.random-cause.objects": (0.0, 0.0),
         "study.refute.subset.objects": (0.0, 0.0),
         "study.refute.negative-control.objects": (0.0, 0.0),
+        # Who notices: nobody but the negative control, and only the confounder.
+        **{
+            f"refuted.{name}.{test}": (0.0, 0.1)
+            for name in checks.ON_TRIAL
+            for test in ("placebo-treatment", "random-common-cause", "subset-of-the-rows")
+        },
+        "refuted.nothing.negative-control": (0.9, 1.0),
+        "refuted.age-stress.negative-control": (0.0, 0.2),
+        "refuted.with-budget.negative-control": (0.0, 0.2),
+        "refuted.with-calls.negative-control": (0.0, 0.2),
+        "everything.regression.coverage": (0.0, 0.2),
         # Ranking by association is wrong, by intervention right.
         "importance.observational.wrong": (0.95, 1.0),
         "importance.interventional.wrong": (0.0, 0.05),

@@ -113,6 +113,7 @@ def study_effects(study: Study) -> Iterator[Metric]:
     n = len(study.called)
     for group, name in ((1, "white"), (0, "black")):
         yield f"study.{name}", float(study.called[study.white == group].mean()), None, n // 2
+    yield "study.ads", float(len(np.unique(study.ad))), None, n
     rows = estimate.regression(study.called, study.white, study.nothing)
     yield "study.difference.rows-alone", rows.value, rows.interval, n
     for name, method in ESTIMATORS.items():

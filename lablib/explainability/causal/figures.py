@@ -90,10 +90,16 @@ def sets(result: Record, *, reveal: str | None = None) -> FigureView:
                     color=figures.TEXT)  # fmt: skip
         if share <= 0.5:
             wrong.append(f"{label} gives {value:.1f}")
+        ax.annotate(
+            f"{share:.0%}", (1.1, row), xycoords=ax.get_yaxis_transform(), ha="right",
+            va="center", fontsize=10, color=figures.TEXT, annotation_clip=False,
+        )  # fmt: skip
     ax.set_yticks(range(len(rows), 0, -1), [label for _, label in rows])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(0.5, len(rows) + 0.9)
-    ax.set_xlim(-11.5, 5)
+    ax.set_xlim(-10, 4)
+    ax.text(1.1, 1.0, "hold it", transform=ax.transAxes, ha="right", va="bottom", fontsize=9.5,
+            color=figures.TEXT)  # fmt: skip
     figures.reference(ax, truth, "the truth", axis="x")
     figures.reference(ax, 0.0, "no effect", axis="x")
     ax.set_xlabel("days late a month, with counselling minus without")
@@ -103,7 +109,7 @@ def sets(result: Record, *, reveal: str | None = None) -> FigureView:
         f"{', '.join(wrong)}, and their intervals almost never hold the truth.",
         caption=f"Mean estimate over {len(result.seeds)} invented banks of "
         f"{result.config['people']} people, with a 95 % interval of the mean width; the share of "
-        "the intervals that hold the truth is written above.",
+        "the intervals that hold the truth stands on the right.",
         reveal=reveal,
     )
 
@@ -165,7 +171,8 @@ def study(result: Record) -> FigureView:
     }
     fig, ax = figures.new(width=5.6, height=3.8)
     found = [result[name] for name in rows.values()]
-    figures.points(ax, list(rows), [m.value for m in found], [m.interval for m in found])
+    values = [round(m.value, 3) + 0.0 for m in found]  # no "-0.000"
+    figures.points(ax, list(rows), values, [m.interval for m in found])
     figures.reference(ax, 0.0, "no effect", axis="x")
     ax.set_xlabel("call-back rate, names read as white minus Black")
     plain = result["study.difference"]
@@ -175,7 +182,7 @@ def study(result: Record) -> FigureView:
         alt=f"A name that is read as white raises the call-back rate by {plain.value:.3f}, from "
         f"{plain.interval.low:.3f} to {plain.interval.high:.3f}, and adjusting for the résumé "
         "changes almost nothing; dealing the names out again by lot leaves no effect.",
-        caption=f"{plain.n:,} résumés to 1,323 advertisements. 95 % intervals; for the placebo the "
+        caption=f"{plain.n:,} résumés to {result.value('study.ads'):,.0f} advertisements. 95 % intervals; for the placebo the "
         f"middle 95 % of {result['study.refute.placebo'].n:,} lots within advertisements.",
     )
 
@@ -196,7 +203,8 @@ def importances(result: Record, *, reveal: str | None = None) -> FigureView:
                         textcoords="offset points", fontsize=9.5,
                         color=figures.TEXT)  # fmt: skip
         ax.set_title(reading, fontsize=10.5, color=figures.TEXT)
-        ax.set_xlim(0, 1)
+        ax.set_xlim(-0.06, 1)
+        ax.set_xticks([0, 0.5, 1])
         ax.set_ylim(0.5, len(DIALS) + 0.7)
         ax.set_xlabel("mean size of the attribution")
     labels = [f"{n} (acts: {e:g})" for n, e in zip(DIALS, KNOWN_EFFECTS, strict=True)]

@@ -12,7 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
-import networkx as nx
+try:
+    import networkx as nx
+except ImportError as error:  # torch brings it along, so tabular installs are the ones without
+    raise ImportError('graphs need networkx; run: pip install "lablib[causal]"') from error
 
 Graph: TypeAlias = nx.DiGraph
 

@@ -138,7 +138,7 @@ def e_value(ratio: float) -> float:
 
     >>> e_value(3.9)
     7.26
-    >>> e_value(1 / 3.9) == e_value(3.9), e_value(1.0)
+    >>> e_value(0.5) == e_value(2.0), e_value(1.0)
     (True, 1.0)
     """
     if not ratio > 0:
