@@ -57,3 +57,23 @@ def test_a_model_that_answers_everyone_alike_leaves_nothing_to_explain(subject, 
     found = faithful.explain(constant, parts, settings)
     assert all(one.over_random is None and not one.beats_random for one in found.judged)
     assert "nothing" in verdicts.faithful(found)
+
+
+def test_boosted_trees_are_read_by_shap_without_a_warning_and_add_up(table, settings):
+    pytest.importorskip("shap")
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from lablib.explainability.report.parts import cut
+    from lablib.explainability.report.subject import wrap
+
+    names = ["late", "money", "noise"]
+    trees = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=5)
+    trees.fit(table[names][:200], table["bad"][:200])
+    own = replace(settings, group=None, actionable=None, features=tuple(names))
+    subject = wrap(trees, table[200:], None, target="bad", settings=own)
+    found = faithful.explain(
+        subject, cut(subject, table[200:], None, target="bad", settings=own), own
+    )
+    assert found.judged[0].method == "tree-shap"
+    assert found.judged[0].incomplete < 1e-5
+    assert found.judged[0].beats_random
