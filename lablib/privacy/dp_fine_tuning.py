@@ -52,7 +52,7 @@ class Config:
     sampling_rate: float = 0.1
     steps: int = 16
     noise: float = 0.75
-    max_norm: float = 1.0
+    max_grad_norm: float = 1.0
     delta: float = 1e-5
     rates: Mapping[str, float] = field(
         default_factory=lambda: {"head": 2e-2, "lora": 1e-2, "full": 2e-3}
@@ -124,7 +124,7 @@ def one(sentences: Sentences, name: str, config: Config, *, seed: int) -> float:
         steps=config.steps,
         sampling_rate=config.sampling_rate,
         noise_multiplier=config.noise,
-        max_norm=config.max_norm,
+        max_grad_norm=config.max_grad_norm,
         learning_rate=config.rates[method],
         optimizer="adam",
         delta=config.delta,

@@ -65,7 +65,7 @@ class Config:
     noise: tuple[float, float, float] = (6.0, 2.4, 1.3)
     sampling_rate: float = 0.1
     steps: int = 60
-    max_norm: float = 1.0
+    max_grad_norm: float = 1.0
     learning_rate: float = 0.1
     plain_rate: float = 0.02
     pixel_rate: float = 0.1
@@ -88,7 +88,7 @@ class Config:
             steps=self.steps,
             sampling_rate=self.sampling_rate,
             noise_multiplier=dict(zip(BUDGETS, self.noise, strict=True)).get(budget, 1.0),
-            max_norm=self.max_norm,
+            max_grad_norm=self.max_grad_norm,
             learning_rate=self.learning_rate,
             delta=self.delta,
             seed=seed,

@@ -119,7 +119,7 @@ def noise_is_scaled_by_the_norm_and_divided_once(s, rng, reference):
         close(
             layers(s.release(*case)),
             layers(reference.release(*case)),
-            "the sum gets noise of spread noise_multiplier * max_norm and is divided by the "
+            "the sum gets noise of spread noise_multiplier * max_grad_norm and is divided by the "
             "expected size, whatever size the batch has",
         )
 

@@ -44,15 +44,15 @@ def class_losses(model: nn.Module, batch: Batch) -> Tensor:
     return nn.functional.cross_entropy(model(*inputs), target, reduction="none")
 
 
-def factors(norms: Tensor, max_norm: float) -> Tensor:
-    """What each example's gradient is multiplied by: min(1, max_norm / norm), 1 for a norm of 0.
+def factors(norms: Tensor, max_grad_norm: float) -> Tensor:
+    """What multiplies each gradient: min(1, max_grad_norm / norm), and 1 for a norm of 0.
 
     >>> factors(torch.tensor([0.0, 1.0, 4.0]), 2.0)
     tensor([1.0000, 1.0000, 0.5000])
     """
-    if math.isinf(max_norm):
+    if math.isinf(max_grad_norm):
         return torch.ones_like(norms)
-    return (max_norm / norms.clamp(min=1e-30)).clamp(max=1.0)
+    return (max_grad_norm / norms.clamp(min=1e-30)).clamp(max=1.0)
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -63,7 +63,7 @@ def trained(model: nn.Module) -> dict[str, nn.Parameter]:
     return found
 
 
-def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) -> Clipped:
+def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:
     """One backward pass an example: slow, and hard to get wrong.
 
     Parameters
@@ -74,7 +74,7 @@ def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) 
         Tensors whose first axis is the B examples; B may be 0.
     losses
         Gives `(B,)`.
-    max_norm
+    max_grad_norm
         C; infinity clips nothing.
     """
     parameters = trained(model)
@@ -85,22 +85,22 @@ def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) 
         slopes = torch.autograd.grad(loss, tuple(parameters.values()))
         norm = torch.stack([slope.norm() for slope in slopes]).norm()
         for name, slope in zip(parameters, slopes, strict=True):
-            total[name] += slope * factors(norm, max_norm)
+            total[name] += slope * factors(norm, max_grad_norm)
         norms.append(norm)
     return Clipped(total, torch.stack(norms) if norms else batch[0].new_zeros(0))
 
 
-def by_vmap(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) -> Clipped:
+def by_vmap(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:
     """All gradients at once with torch.func: fast, and B times the weights in memory.
 
     Parameters
     ----------
-    model, batch, losses, max_norm
+    model, batch, losses, max_grad_norm
         As for `by_loop`.
     """
     parameters = {name: p.detach() for name, p in trained(model).items()}
     if not len(batch[0]):
-        return by_loop(model, batch, losses, max_norm=max_norm)
+        return by_loop(model, batch, losses, max_grad_norm=max_grad_norm)
 
     def loss(weights: dict[str, Tensor], example: Batch) -> Tensor:
         def call(*inputs: Tensor) -> Any:
@@ -110,19 +110,19 @@ def by_vmap(model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float) 
 
     slopes = vmap(grad(loss), in_dims=(None, 0))(parameters, batch)  # each (B, ...)
     norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
-    scale = factors(norms, max_norm)
+    scale = factors(norms, max_grad_norm)
     total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
     return Clipped(total, norms)
 
 
 def by_opacus(
-    model: nn.Module, batch: Batch, losses: Losses, *, max_norm: float, mode: str = "hooks"
+    model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float, mode: str = "hooks"
 ) -> Clipped:
     """The reference: Opacus, noise switched off.
 
     Parameters
     ----------
-    model, batch, losses, max_norm
+    model, batch, losses, max_grad_norm
         As for `by_loop`; the model must be in training mode.
     mode
         `"hooks"` holds every example's gradient; `"ghost"` only their norms, and goes back twice.
@@ -134,13 +134,13 @@ def by_opacus(
             "hooks": grad_sample.GradSampleModule,
             "ghost": grad_sample.GradSampleModuleFastGradientClipping,
         }[mode]
-        options = {"max_grad_norm": max_norm} if mode == "ghost" else {}
+        options = {"max_grad_norm": max_grad_norm} if mode == "ghost" else {}
         module = kind(model, loss_reduction="sum", strict=False, **options)
         try:
             values = losses(module, batch)
             torch.autograd.backward(values.sum(), retain_graph=mode == "ghost")
             if mode == "hooks":
-                return _from_samples(model, max_norm)
+                return _from_samples(model, max_grad_norm)
             norms = module.get_norm_sample().detach()
             module.zero_grad()
             module.disable_hooks()
@@ -151,10 +151,10 @@ def by_opacus(
             model.zero_grad()
 
 
-def _from_samples(model: nn.Module, max_norm: float) -> Clipped:
+def _from_samples(model: nn.Module, max_grad_norm: float) -> Clipped:
     slopes: dict[str, Tensor] = {name: p.grad_sample for name, p in trained(model).items()}  # type: ignore[attr-defined]
     norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
-    scale = factors(norms, max_norm)
+    scale = factors(norms, max_grad_norm)
     total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
     return Clipped(total, norms)
 

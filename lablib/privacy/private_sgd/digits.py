@@ -77,7 +77,9 @@ def plain(config: PrivateConfig, *, learning_rate: float) -> PrivateConfig:
     learning_rate
         Gradients that are not clipped have another scale, so they need another rate.
     """
-    return replace(config, noise_multiplier=0.0, max_norm=math.inf, learning_rate=learning_rate)
+    return replace(
+        config, noise_multiplier=0.0, max_grad_norm=math.inf, learning_rate=learning_rate
+    )
 
 
 @torch.no_grad()

@@ -25,14 +25,14 @@ Floats = NDArray[np.float64]
 class Setting:
     """What is claimed: clipping norm, noise multiplier and expected batch size."""
 
-    max_norm: float
+    max_grad_norm: float
     noise_multiplier: float
     expected: float
 
     @property
     def spread(self) -> float:
         """Standard deviation of the noise that belongs on the sum."""
-        return self.noise_multiplier * self.max_norm
+        return self.noise_multiplier * self.max_grad_norm
 
 
 Release = Callable[[Tensor, Tensor, Tensor, Setting], Tensor]
@@ -40,9 +40,9 @@ Release = Callable[[Tensor, Tensor, Tensor, Setting], Tensor]
 `(..., P)` to the released mean gradient `(..., P)`."""
 
 
-def clip(gradients: Tensor, max_norm: float) -> Tensor:
-    """Shorten each gradient along the last axis to at most `max_norm`."""
-    return gradients * factors(gradients.norm(dim=-1), max_norm)[..., None]
+def clip(gradients: Tensor, max_grad_norm: float) -> Tensor:
+    """Shorten each gradient along the last axis to at most `max_grad_norm`."""
+    return gradients * factors(gradients.norm(dim=-1), max_grad_norm)[..., None]
 
 
 def total(gradients: Tensor, included: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ def total(gradients: Tensor, included: Tensor) -> Tensor:
 
 def right(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
     """Clip each example, add up, add noise to the sum, divide by the expected size."""
-    return (total(clip(gradients, at.max_norm), included) + at.spread * noise) / at.expected
+    return (total(clip(gradients, at.max_grad_norm), included) + at.spread * noise) / at.expected
 
 
 def no_clipping(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
@@ -71,18 +71,18 @@ def noise_on_the_loss(gradients: Tensor, included: Tensor, noise: Tensor, at: Se
 def clipped_mean(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
     """The batch's mean is clipped, not each example: the mean may still be one example's doing."""
     mean = total(gradients, included) / at.expected
-    return clip(mean, at.max_norm) + at.spread / at.expected * noise
+    return clip(mean, at.max_grad_norm) + at.spread / at.expected * noise
 
 
 def divided_twice(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
     """The noise is scaled for a mean, and the noisy sum is then divided once more."""
-    noisy = total(clip(gradients, at.max_norm), included) + at.spread / at.expected * noise
+    noisy = total(clip(gradients, at.max_grad_norm), included) + at.spread / at.expected * noise
     return noisy / at.expected
 
 
 def forgotten_norm(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
     """The noise has the multiplier as its spread; that it counts in clipping norms is forgotten."""
-    summed = total(clip(gradients, at.max_norm), included)
+    summed = total(clip(gradients, at.max_grad_norm), included)
     return (summed + at.noise_multiplier * noise) / at.expected
 
 
@@ -125,7 +125,7 @@ class Trial:
     examples: int = 100
     rate: float = 0.05
     steps: int = 160
-    max_norm: float = 8.0
+    max_grad_norm: float = 8.0
     noise_multiplier: float = 2.0
     loudness: float = 10.0
     runs: int = 1000
@@ -150,10 +150,10 @@ def statistics(program: Program, trial: Trial, *, canary: bool, seed: int) -> di
     """
     draw = torch.Generator().manual_seed(seed)
     n, size = trial.examples, max(1, round(trial.rate * trial.examples))
-    at = Setting(trial.max_norm, trial.noise_multiplier, trial.rate * n)
+    at = Setting(trial.max_grad_norm, trial.noise_multiplier, trial.rate * n)
     gradients = torch.zeros(n, 3)
-    gradients[:-1, 1:] = torch.randn(n - 1, 2, generator=draw) * trial.max_norm / 4
-    gradients[-1, 0] = trial.loudness * trial.max_norm * canary
+    gradients[:-1, 1:] = torch.randn(n - 1, 2, generator=draw) * trial.max_grad_norm / 4
+    gradients[-1, 0] = trial.loudness * trial.max_grad_norm * canary
     same = torch.randn(trial.runs, 3, generator=draw)
     seen = []
     for step in range(trial.steps):
@@ -166,7 +166,9 @@ def statistics(program: Program, trial: Trial, *, canary: bool, seed: int) -> di
         fresh = torch.randn(trial.runs, 3, generator=draw)
         noise = fresh if program.noise == "fresh" else same
         seen.append(program.release(gradients, included, noise, at)[..., 0])
-    shown = torch.stack(seen, 1).double() * at.expected / at.max_norm  # (R, steps), in units of C
+    shown = (
+        torch.stack(seen, 1).double() * at.expected / at.max_grad_norm
+    )  # (R, steps), in units of C
     variance = trial.noise_multiplier**2
     ratio = torch.log1p(trial.rate * (torch.exp((shown - 0.5) / variance).clamp(max=1e30) - 1))
     last = torch.arange(trial.steps) % (n // size) == n // size - 1

@@ -41,6 +41,7 @@ class OnePass:
         self.model = model
         self.names = {id(p): name for name, p in trained(model).items()}
         self.seen: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+        self.listening = False  # so that evaluation between two steps leaves no trace
         layers = [m for m in model.modules() if any(id(p) in self.names for p in own(m))]
         for layer in layers:
             if type(layer) not in RULES:
@@ -69,22 +70,21 @@ class OnePass:
         self.seen.clear()
 
     def _keep(self, layer: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
-        if not torch.is_grad_enabled():
+        if not self.listening:
             return
         if layer in self.seen:
-            self.seen.clear()
             raise ValueError(
                 f"a {type(layer).__name__} is called twice in one forward pass; its gradients "
                 "would have to be added before the norm is taken, so use by_vmap"
             )
         self.seen[layer] = (inputs[0].detach(), output)
 
-    def __call__(self, batch: Batch, losses: Losses, *, max_norm: float) -> Clipped:
+    def __call__(self, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:
         """Return what `by_loop` returns.
 
         Parameters
         ----------
-        batch, losses, max_norm
+        batch, losses, max_grad_norm
             As for `by_loop`.
         """
         parameters = trained(self.model)
@@ -92,7 +92,11 @@ class OnePass:
         if not len(batch[0]):
             empty = {name: torch.zeros_like(p) for name, p in parameters.items()}
             return Clipped(empty, batch[0].new_zeros(0, dtype=torch.float32))
-        values = losses(self.model, batch)
+        self.listening = True
+        try:
+            values = losses(self.model, batch)
+        finally:
+            self.listening = False
         layers = list(self.seen)
         # Asked for outputs only, autograd computes no gradient of a weight: that is the saving.
         slopes = torch.autograd.grad(values.sum(), [self.seen[layer][1] for layer in layers])
@@ -109,13 +113,25 @@ class OnePass:
                 squares.append(square)
                 later.append((layer, weighted))
             norms = torch.stack(squares).sum(0).sqrt()
-            scale = factors(norms, max_norm)
+            scale = factors(norms, max_grad_norm)
             total: dict[str, Tensor] = {}
             for layer, weighted in later:
                 for name, value in weighted(scale).items():
                     total[self.names[id(getattr(layer, name))]] = value
         self.seen.clear()
         return Clipped(total, norms)
+
+
+def by_one_pass(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:
+    """One clipped sum; in a loop make the `OnePass` once.
+
+    Parameters
+    ----------
+    model, batch, losses, max_grad_norm
+        As for `by_loop`.
+    """
+    with OnePass(model) as clip:
+        return clip(batch, losses, max_grad_norm=max_grad_norm)
 
 
 def own(module: nn.Module) -> list[nn.Parameter]:

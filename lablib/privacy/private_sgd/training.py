@@ -23,13 +23,13 @@ from lablib.training.device import choose_device
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateConfig:
-    """How to train; `noise_multiplier=0, max_norm=math.inf` is plain SGD.
+    """How to train; `noise_multiplier=0, max_grad_norm=math.inf` is plain SGD.
 
     Attributes
     ----------
     steps, sampling_rate : as for `poisson_batches`.
-    noise_multiplier : standard deviation of the noise in units of `max_norm`.
-    max_norm : C, the longest that one example's gradient may be.
+    noise_multiplier : standard deviation of the noise in units of `max_grad_norm`.
+    max_grad_norm : C, the longest that one example's gradient may be.
     learning_rate, momentum : momentum is of SGD only.
     optimizer : what receives the noisy gradient; it costs no privacy, since it sees nothing else.
     delta : of the guarantee.
@@ -41,7 +41,7 @@ class PrivateConfig:
     steps: int
     sampling_rate: float
     noise_multiplier: float
-    max_norm: float
+    max_grad_norm: float
     learning_rate: float
     momentum: float = 0.9
     optimizer: Literal["sgd", "adam"] = "sgd"
@@ -51,13 +51,13 @@ class PrivateConfig:
     physical_batch: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.max_norm > 0 or self.noise_multiplier < 0:
+        if not self.max_grad_norm > 0 or self.noise_multiplier < 0:
             raise ValueError(
-                f"max_norm={self.max_norm} must be above 0, noise_multiplier="
+                f"max_grad_norm={self.max_grad_norm} must be above 0, noise_multiplier="
                 f"{self.noise_multiplier} not negative"
             )
-        if math.isinf(self.max_norm) and self.noise_multiplier:
-            raise ValueError("noise without a clipping norm protects nobody; set max_norm")
+        if math.isinf(self.max_grad_norm) and self.noise_multiplier:
+            raise ValueError("noise without a clipping norm protects nobody; set max_grad_norm")
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,12 @@ def fit(
         for rows in batches:
             total = {name: torch.zeros_like(p) for name, p in parameters.items()}
             for part in torch.split(rows.to(device), config.physical_batch or max(1, len(rows))):
-                found = clip(tuple(x[part] for x in data), losses, max_norm=config.max_norm)
+                found = clip(
+                    tuple(x[part] for x in data), losses, max_grad_norm=config.max_grad_norm
+                )
                 for name, value in found.total.items():
                     total[name] += value
-                cut += float((found.norms > config.max_norm).sum())
+                cut += float((found.norms > config.max_grad_norm).sum())
             for name, parameter in parameters.items():
                 parameter.grad = (total[name] + _noise(parameter, config, noise)) / expected
             optimizer.step()
@@ -130,7 +132,7 @@ def fit(
 def _noise(parameter: Tensor, config: PrivateConfig, generator: torch.Generator) -> Tensor:
     if not config.noise_multiplier:
         return torch.zeros_like(parameter)
-    spread = config.noise_multiplier * config.max_norm
+    spread = config.noise_multiplier * config.max_grad_norm
     return spread * torch.randn(parameter.shape, generator=generator, device=parameter.device)
 
 

@@ -11,7 +11,7 @@ from lablib.privacy.accounting import account
 from lablib.privacy.private_sgd import faults
 from lablib.privacy.private_sgd.faults import FAULTS, RIGHT, Program, Setting, Trial, statistics
 
-AT = Setting(max_norm=1.0, noise_multiplier=2.0, expected=4.0)
+AT = Setting(max_grad_norm=1.0, noise_multiplier=2.0, expected=4.0)
 GRADIENTS = torch.tensor([[3.0, 4.0], [0.0, 0.5], [9.0, 9.0]])
 INCLUDED = torch.tensor([1.0, 1.0, 0.0])
 NOISE = torch.tensor([1.0, -1.0])
@@ -34,7 +34,7 @@ def test_releases_by_hand(name, expected):
 
 
 def test_the_forgotten_norm_shows_where_the_norm_is_not_one():
-    at = Setting(max_norm=10.0, noise_multiplier=2.0, expected=4.0)
+    at = Setting(max_grad_norm=10.0, noise_multiplier=2.0, expected=4.0)
     gap = faults.right(GRADIENTS, INCLUDED, NOISE, at) - faults.forgotten_norm(
         GRADIENTS, INCLUDED, NOISE, at
     )
@@ -51,7 +51,7 @@ def test_only_right_releases_bound_what_one_example_does(seed, loud):
     without = full.clone()
     without[-1] = 0
     moved = faults.right(gradients, full, noise, AT) - faults.right(gradients, without, noise, AT)
-    assert moved.norm() <= AT.max_norm / AT.expected * (1 + 1e-4)
+    assert moved.norm() <= AT.max_grad_norm / AT.expected * (1 + 1e-4)
 
 
 def bound(program, trial, seed=0):

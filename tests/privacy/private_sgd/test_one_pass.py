@@ -58,15 +58,15 @@ NETWORKS = {
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-@pytest.mark.parametrize("max_norm", [0.7, 1e6])
-def test_every_kind_of_layer(kind, max_norm):
+@pytest.mark.parametrize("max_grad_norm", [0.7, 1e6])
+def test_every_kind_of_layer(kind, max_grad_norm):
     make, draw = NETWORKS[kind]
     torch.manual_seed(0)
     model, batch = make().double(), draw()
     batch = tuple(part.double() if part.is_floating_point() else part for part in batch)
-    expected = by_loop(model, batch, losses, max_norm=max_norm)
+    expected = by_loop(model, batch, losses, max_grad_norm=max_grad_norm)
     with OnePass(model) as clip:
-        found = clip(batch, losses, max_norm=max_norm)
+        found = clip(batch, losses, max_grad_norm=max_grad_norm)
     assert torch.allclose(found.norms, expected.norms, atol=1e-12)
     for name, value in found.total.items():
         assert torch.allclose(value, expected.total[name], atol=1e-12), name
@@ -77,9 +77,9 @@ def test_a_part_of_a_layer_may_be_frozen():
     model[1].weight.requires_grad_(False)
     model[2].bias.requires_grad_(False)
     batch = pictures()
-    expected = by_vmap(model, batch, losses, max_norm=0.5)
+    expected = by_vmap(model, batch, losses, max_grad_norm=0.5)
     with OnePass(model) as clip:
-        found = clip(batch, losses, max_norm=0.5)
+        found = clip(batch, losses, max_grad_norm=0.5)
     assert set(found.total) == {"1.bias", "2.weight"}
     for name, value in found.total.items():
         assert torch.allclose(value, expected.total[name], atol=1e-6)
@@ -88,7 +88,7 @@ def test_a_part_of_a_layer_may_be_frozen():
 def test_hooks_go_with_the_with():
     model = nn.Sequential(nn.Flatten(), nn.Linear(128, 3))
     with OnePass(model) as clip:
-        clip(pictures(), losses, max_norm=1.0)
+        clip(pictures(), losses, max_grad_norm=1.0)
         assert model[1]._forward_hooks
     assert not model[1]._forward_hooks
     assert not clip.seen
@@ -97,11 +97,11 @@ def test_hooks_go_with_the_with():
 def test_evaluation_between_two_steps_does_no_harm():
     model, batch = nn.Sequential(nn.Flatten(), nn.Linear(128, 3)), pictures()
     with OnePass(model) as clip:
-        first = clip(batch, losses, max_norm=1.0)
+        first = clip(batch, losses, max_grad_norm=1.0)
+        model(batch[0])
         with torch.no_grad():
             model(batch[0])
-            model(batch[0])
-        second = clip(batch, losses, max_norm=1.0)
+        second = clip(batch, losses, max_grad_norm=1.0)
     assert torch.equal(first.total["1.weight"], second.total["1.weight"])
 
 
@@ -111,18 +111,18 @@ def test_what_it_cannot_do_is_said():
     layer = nn.Linear(4, 4)
     twice = nn.Sequential(layer, nn.Tanh(), layer)
     with OnePass(twice) as clip, pytest.raises(ValueError, match="called twice"):
-        clip((torch.zeros(2, 4), torch.ones(2)), losses, max_norm=1.0)
+        clip((torch.zeros(2, 4), torch.ones(2)), losses, max_grad_norm=1.0)
     with (
         OnePass(nn.Conv2d(2, 2, 3, groups=2)) as clip,
         pytest.raises(ValueError, match="with groups"),
     ):
-        clip(pictures(), losses, max_norm=1.0)
+        clip(pictures(), losses, max_grad_norm=1.0)
     shared = Pooled(nn.Linear(6, 2))
     with OnePass(shared) as clip, pytest.raises(ValueError, match="sees 1 rows for 3 examples"):
         clip(
             (torch.arange(4)[None], torch.ones(3)),
             lambda m, b: (m(b[0]).expand(3, -1) * b[1][:, None]).sum(1),
-            max_norm=1.0,
+            max_grad_norm=1.0,
         )
 
 
@@ -130,4 +130,4 @@ def test_a_frozen_layer_of_an_unknown_kind_is_no_obstacle():
     model = nn.Sequential(nn.Flatten(1, 2), nn.Conv1d(16, 2, 3), nn.Flatten(), nn.Linear(12, 2))
     model[1].requires_grad_(False)
     with OnePass(model) as clip:
-        assert set(clip(pictures(), losses, max_norm=1.0).total) == {"3.weight", "3.bias"}
+        assert set(clip(pictures(), losses, max_grad_norm=1.0).total) == {"3.weight", "3.bias"}

@@ -18,7 +18,7 @@ CONFIG = PrivateConfig(
     steps=6,
     sampling_rate=0.3,
     noise_multiplier=0.0,
-    max_norm=math.inf,
+    max_grad_norm=math.inf,
     learning_rate=0.1,
     momentum=0.9,
     device="cpu",
@@ -58,7 +58,7 @@ def test_one_step_is_that_of_opacus(mode):
     inputs, target = data()
     (rows,) = poisson_batches(30, rate=0.5, steps=1, seed=3)
     ours, theirs = network(), network()
-    config = replace(CONFIG, steps=1, sampling_rate=0.5, max_norm=0.4, seed=3)
+    config = replace(CONFIG, steps=1, sampling_rate=0.5, max_grad_norm=0.4, seed=3)
     fit(ours, (inputs, target), config=config)
     samples, optimizers = (_opacus.load(part) for part in ("grad_sample", "optimizers"))
     options = {"noise_multiplier": 0.0, "max_grad_norm": 0.4, "expected_batch_size": 15}
@@ -84,7 +84,7 @@ def test_the_noise_has_the_spread_that_is_accounted_for():
     model = nn.Linear(200, 100, bias=False)
     start = flat(model).clone()
     config = replace(
-        CONFIG, steps=1, noise_multiplier=3.0, max_norm=0.5, learning_rate=1.0, momentum=0.0
+        CONFIG, steps=1, noise_multiplier=3.0, max_grad_norm=0.5, learning_rate=1.0, momentum=0.0
     )
     fit(model, data(), config=config, losses=lambda m, b: 0 * m(torch.ones(len(b[0]), 200)).sum(1))
     moved = flat(model) - start
@@ -101,7 +101,7 @@ def test_noise_differs_from_step_to_step_and_from_weight_to_weight():
         return 0 * m(torch.ones(len(batch[0]), 50)).sum(1)
 
     config = replace(
-        CONFIG, steps=3, sampling_rate=1.0, noise_multiplier=1.0, max_norm=1.0, momentum=0.0
+        CONFIG, steps=3, sampling_rate=1.0, noise_multiplier=1.0, max_grad_norm=1.0, momentum=0.0
     )
     fit(model, data(), config=config, losses=losses)
     first, second = (b - a for a, b in pairwise(states))
@@ -113,7 +113,12 @@ def test_noise_differs_from_step_to_step_and_from_weight_to_weight():
 def test_batch_sizes_vary_and_an_empty_batch_still_gets_noise():
     inputs, target = data(12)
     config = replace(
-        CONFIG, sampling_rate=0.05, steps=40, noise_multiplier=1.0, max_norm=1.0, learning_rate=0.01
+        CONFIG,
+        sampling_rate=0.05,
+        steps=40,
+        noise_multiplier=1.0,
+        max_grad_norm=1.0,
+        learning_rate=0.01,
     )
     found = fit(network(), (inputs, target), config=config)
     assert 0 in found.batch_sizes
@@ -132,7 +137,7 @@ def test_batch_sizes_vary_and_an_empty_batch_still_gets_noise():
 
 def test_parts_of_a_batch_add_up_and_the_seed_decides():
     train = data()
-    config = replace(CONFIG, noise_multiplier=0.7, max_norm=0.5)
+    config = replace(CONFIG, noise_multiplier=0.7, max_grad_norm=0.5)
     whole, parts, other = network(), network(), network()
     fit(whole, train, config=config)
     fit(parts, train, config=replace(config, physical_batch=2))
@@ -143,9 +148,9 @@ def test_parts_of_a_batch_add_up_and_the_seed_decides():
 
 def test_the_share_of_clipped_gradients_and_the_claim():
     train, model = data(), network()
-    norms = by_loop(copy.deepcopy(model), train, class_losses, max_norm=1.0).norms
+    norms = by_loop(copy.deepcopy(model), train, class_losses, max_grad_norm=1.0).norms
     cut = float(norms.median())
-    config = replace(CONFIG, sampling_rate=1.0, steps=1, noise_multiplier=2.0, max_norm=cut)
+    config = replace(CONFIG, sampling_rate=1.0, steps=1, noise_multiplier=2.0, max_grad_norm=cut)
     found = fit(model, train, config=config)
     assert found.clipped == pytest.approx((norms > cut).float().mean().item())
     claim = found.guarantee
@@ -157,7 +162,7 @@ def test_frozen_weights_stay_and_adam_can_follow():
     model = network()
     model[0].requires_grad_(False)
     before = model[0].weight.clone()
-    config = replace(CONFIG, noise_multiplier=1.0, max_norm=1.0, optimizer="adam")
+    config = replace(CONFIG, noise_multiplier=1.0, max_grad_norm=1.0, optimizer="adam")
     fit(model, data(), config=config)
     assert torch.equal(model[0].weight, before)
 
@@ -165,7 +170,7 @@ def test_frozen_weights_stay_and_adam_can_follow():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"max_norm": 0.0}, "must be above 0"),
+        ({"max_grad_norm": 0.0}, "must be above 0"),
         ({"noise_multiplier": -1.0}, "not negative"),
         ({"noise_multiplier": 1.0}, "noise without a clipping norm protects nobody"),
     ],
