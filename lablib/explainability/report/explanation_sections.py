@@ -21,6 +21,11 @@ def attributions(report: ExplanationReport) -> str:
     """What the scores of three rows are made of, by the method furthest above random."""
     explained, coding = report.explained, report.subject.coding
     best = explained.best
+    if not best.beats_random:
+        return (
+            "<p>No method beats random attributions on these rows, so no single score is taken "
+            "apart here: the table would look convincing and mean nothing.</p>"
+        )
     order = np.argsort(explained.scores)
     middle = int(np.abs(explained.scores - _cut(report)).argmin())
     picked = {

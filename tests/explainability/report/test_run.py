@@ -74,6 +74,21 @@ def test_names_and_values_that_look_like_markup_stay_text(table):
     assert "&lt;script&gt;" in found
 
 
+def test_a_constant_model_gets_a_report_that_says_so(table):
+    def model(rows):
+        return np.full(len(rows), 0.3)
+
+    found = report.explain(model, table, target="bad", features=("late", "money"), **SMALL)
+    score, faithful, _, readable, ways = found.verdicts
+    assert "does not beat that answer" in score
+    assert "nothing that attributions could explain" in faithful
+    assert "the readable model is better" in readable
+    assert "no recourse to speak of" in ways
+    text = found.html()
+    assert "No method beats random attributions" in text
+    assert "same answer: there is nothing to get out of" in text
+
+
 def test_rows_of_training_are_not_cut_and_twins_are_counted(estimator, table):
     found = report.explain(
         estimator, table[:350], target="bad", train=table[300:], **SMALL, group="sex"
