@@ -190,14 +190,14 @@ def group_gap(name: str, y_true: ArrayLike, y_pred: ArrayLike, *, groups: ArrayL
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
-    """part / whole, NaN where there is no whole."""
+    """Part / whole, NaN where there is no whole."""
     out = np.full(np.shape(whole), np.nan)
     return np.asarray(np.divide(part, whole, out=out, where=np.asarray(whole) > 0))
 
 
 def _difference(*rates: Callable[[NDArray[Any]], Floats]) -> Callable[[NDArray[Any]], Floats]:
     def gap(counts: NDArray[Any]) -> Floats:
-        return np.max([np.ptp(rate(counts), axis=-1) for rate in rates], axis=0)
+        return np.asarray(np.max([np.ptp(rate(counts), axis=-1) for rate in rates], axis=0))
 
     return gap
 
@@ -205,7 +205,7 @@ def _difference(*rates: Callable[[NDArray[Any]], Floats]) -> Callable[[NDArray[A
 def _ratio(*rates: Callable[[NDArray[Any]], Floats]) -> Callable[[NDArray[Any]], Floats]:
     def gap(counts: NDArray[Any]) -> Floats:
         found = [rate(counts) for rate in rates]
-        return np.min([_share(r.min(axis=-1), r.max(axis=-1)) for r in found], axis=0)
+        return np.asarray(np.min([_share(r.min(-1), r.max(-1)) for r in found], axis=0))
 
     return gap
 

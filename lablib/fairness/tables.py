@@ -65,8 +65,12 @@ class Rows:
 
     def joined(self, other: Rows) -> Rows:
         """These rows, and then those of `other`, which have the same columns."""
-        pairs = ((self.x, other.x), (self.y, other.y), (self.groups, other.groups))
-        return Rows(*(np.concatenate(pair) for pair in pairs), self.plain)
+        return Rows(
+            np.concatenate([self.x, other.x]),
+            np.concatenate([self.y, other.y]),
+            np.concatenate([self.groups, other.groups]),
+            self.plain,
+        )
 
 
 def table(name: str) -> TabularData:
@@ -109,7 +113,9 @@ def parts(data: TabularData, *, seed: int, rows: int | None = None) -> Splits[Ro
         above = [numbers[name].to_numpy()[:, None] > cuts for name, cuts in steps.items()]
         x = np.hstack([(numbers.to_numpy(np.float64) - centre) / scale, *above])
         sensitive = part.sensitive[QUESTIONS[data.name].sensitive].astype(str)
-        return Rows(x, part.target.to_numpy(np.int64), sensitive.to_numpy(np.str_), values.shape[1])
+        return Rows(
+            x, np.asarray(part.target, dtype=np.int64), sensitive.to_numpy(np.str_), values.shape[1]
+        )
 
     return Splits(made(split.train), made(split.validation), made(split.test))
 

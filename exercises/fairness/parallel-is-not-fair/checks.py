@@ -19,9 +19,9 @@ def parted(rng, decided, groups, workers):
 
 
 def reported(s, parts):
-    return np.array([
-        numbers(s.worker(*part), "a report is four numbers", shape=(4,)) for part in parts
-    ])
+    return np.array(
+        [numbers(s.worker(*part), "a report is four numbers", shape=(4,)) for part in parts]
+    )
 
 
 @check(points=1, public=True, hint=2)
@@ -62,7 +62,10 @@ def parts_without_a_group(s, rng):
     decided, groups = rows(rng)
     order = np.argsort(groups, kind="stable")
     cut = int((groups == 0).sum())
-    parts = [(decided[order][:cut], groups[order][:cut]), (decided[order][cut:], groups[order][cut:])]
+    parts = [
+        (decided[order][:cut], groups[order][:cut]),
+        (decided[order][cut:], groups[order][cut:]),
+    ]
     parts.append((np.array([], dtype=int), np.array([], dtype=int)))
     got = reported(s, parts)
     equal(got[0, 2:].tolist(), [0, 0], "a worker without a group counts none of it")

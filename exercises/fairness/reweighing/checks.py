@@ -44,7 +44,7 @@ def weights_of_other_people(s, rng, reference):
         close(
             s.reweighing(y, group),
             reference.reweighing(y, group),
-            "a weight is the share that independence would give, divided by the share that there is",
+            "a weight is the share that independence would give over the share that there is",
         )
 
 

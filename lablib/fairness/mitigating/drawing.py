@@ -111,7 +111,7 @@ def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureVi
     axes[0].axvline(result.config["targets"][0], color=COLORS["gray"], linewidth=1, linestyle=":")
     handles, labels = axes[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9.5,
-               labelcolor=figures.TEXT)  # fmt: skip
+               labelcolor=figures.TEXT, frameon=False)  # fmt: skip
     plain, held = f"{table}.linear", f"{table}.thresholds"
     return figures.show(
         fig,
@@ -173,23 +173,28 @@ def methods_table(result: Record, table: str) -> TableView:
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full on Adult, or the command that makes the full record."""
     full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    head = f"full, {len(full.seeds)} splits" if full else "full"
     rows = []
     for method in ("linear", "unbent-thresholds", "thresholds", "exponentiated", "mixture",
                    "boosted", "boosted-thresholds", "regularised", "adversarial"):  # fmt: skip
-        for quantity, label in (("accuracy", "right"), ("dpd", "parity gap")):
-            name = f"adult.{method}.{quantity}"
-            here = _metric(result, name) if name in result.metrics else "not at this scale"
-            there = _metric(full, name) if full and name in full.metrics else "not run yet"
-            rows.append({
-                "quantity": f"{TITLES[method]}: {label}",
-                f"this page, {len(result.seeds)} splits": here,
-                head: there,
-            })  # fmt: skip
+        row = {"method": TITLES[method]}
+        for head, found in (("here", result), ("full", full)):
+            for label, quantity in (("right", "accuracy"), ("parity gap", "dpd")):
+                name = f"adult.{method}.{quantity}"
+                missing = "not run yet" if found is None else "not at this scale"
+                there = found is not None and name in found.metrics
+                row[f"{head}: {label}"] = _metric(found, name) if found and there else missing
+        rows.append(row)
     note = f"The full record is made by: lablib run {NAME} --scale full --save"
     if full:
-        note = f"Full record: all rows, {full.cost['cpu_seconds']:.0f} processor seconds."
-    return figures.table(rows, caption=f"Adult, mean and 95 % interval. {note}")
+        note = (
+            f"Full: all people of the file, {len(full.seeds)} splits, "
+            f"{full.cost['cpu_seconds']:.0f} processor seconds."
+        )
+    return figures.table(
+        rows,
+        caption=f"Adult, mean and 95 % interval; here {result.config['rows'][0]:,} people and "
+        f"{len(result.seeds)} splits. {note}",
+    )
 
 
 def _metric(found: Record, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from lablib.fairness.tables import Rows
 
 if TYPE_CHECKING:
     from lablib.fairness.mitigation import Config
+    from lablib.training.config import DeviceName
 
 Floats = NDArray[np.float64]
 Score = Callable[[Rows], Floats]
@@ -245,7 +246,7 @@ def _networks(train: Rows, seed: int, config: Config) -> dict[str, list[Candidat
 
     settings = TrainingConfig(
         epochs=config.epochs, batch_size=config.batch_size, learning_rate=config.learning_rate,
-        schedule="cosine", device=config.device, seed=seed,
+        schedule="cosine", device=cast("DeviceName", config.device), seed=seed,
     )  # fmt: skip
 
     def candidate(kind: str, strength: float) -> Candidate:

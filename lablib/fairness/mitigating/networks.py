@@ -134,7 +134,7 @@ def regularised_loss(strength: float) -> Any:
         x, y, signs = batch  # (B, F), (B, 1), (B, E)
         logits, u = model(x)
         gap = (signs * smooth_decision(logits)).mean(0)  # (E,), a mean over rows
-        penalty = (2 * u * gap - u.square()).sum()
+        penalty: Tensor = (2 * u * gap - u.square()).sum()
         return functional.binary_cross_entropy_with_logits(logits, y) + strength * penalty
 
     return loss

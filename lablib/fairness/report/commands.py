@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line declares its verbs at every start, so nothing loads here
     import numpy as np
@@ -174,8 +174,10 @@ def save(found: Audit, out: str | Path, *, title: str) -> Path:
     return path
 
 
-def _zero_one(column: pd.Series[object], positive: str | None) -> NDArray[np.int64]:
+def _zero_one(column: pd.Series[Any], positive: str | None) -> NDArray[np.int64]:
     """Labels 0 or 1; ValueError names the column, what it holds, and what to pass."""
+    import numpy as np
+
     if column.isna().any():
         raise ValueError(
             f"column {column.name!r} has {int(column.isna().sum())} empty cells; leave these rows "
@@ -189,11 +191,11 @@ def _zero_one(column: pd.Series[object], positive: str | None) -> NDArray[np.int
                 f"column {column.name!r} holds {', '.join(known[:6])}; --positive {positive} needs "
                 "two values, of which it is one"
             )
-        return (values == positive).to_numpy("int64")
+        return np.asarray(values == positive, dtype=np.int64)
     coded = values.map({"0": 0, "1": 1, "0.0": 0, "1.0": 1, "False": 0, "True": 1})
     if coded.isna().any():
         raise ValueError(
             f"column {column.name!r} holds {', '.join(known[:6])}; decisions are 0 or 1, or name "
             "the value that means 1 with --positive"
         )
-    return coded.to_numpy("int64")
+    return np.asarray(coded, dtype=np.int64)

@@ -13,10 +13,16 @@ def rates(y_true, y_pred, groups):
     names = np.unique(groups)
     if names.size <= 1:
         raise ValueError("nothing to compare")
-    return np.array([
-        [share(y_pred[groups == n]), share(y_pred[(groups == n) & (y_true > 0)]), share(y_pred[(groups == n) & (y_true < 1)])]
-        for n in names
-    ])
+    return np.array(
+        [
+            [
+                share(y_pred[groups == n]),
+                share(y_pred[(groups == n) & (y_true > 0)]),
+                share(y_pred[(groups == n) & (y_true < 1)]),
+            ]
+            for n in names
+        ]
+    )
 
 
 def gaps(y_true, y_pred, groups):
