@@ -128,7 +128,15 @@ def study_effects(study: Study) -> Iterator[Metric]:
 
 
 def study_refuted(study: Study, *, seed: int, repeats: int) -> Iterator[Metric]:
-    """What each test finds in the randomised study, and whether it objects (1) or not (0)."""
+    """What each test finds in the randomised study, and whether it objects (1) or not (0).
+
+    Parameters
+    ----------
+    study : Study
+        The résumés.
+    seed, repeats : int
+        Of the lots that the tests draw.
+    """
 
     def clustered(y: Floats, t: Floats, x: Floats) -> Effect:
         return estimate.regression(y, t, x, clusters=study.ad if len(y) == len(study.ad) else None)
@@ -157,6 +165,13 @@ def study_importance(study: Study, *, seed: int, resamples: int) -> Iterator[Met
     In units of the call-back rate. `study.importance.gap` is observational minus interventional for
     the name; `study.importance.clearest-gap` the same for the entry of the résumé where the two
     differ most clearly, with an interval that is widened because it was picked among all entries.
+
+    Parameters
+    ----------
+    study : Study
+        The résumés.
+    seed, resamples : int
+        Of the advertisements drawn with replacement.
     """
     names = ("name", *study.names[:10])
     table = np.column_stack([study.white, study.covariates[:, :10]])

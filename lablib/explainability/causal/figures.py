@@ -61,7 +61,15 @@ def dot(graph: Graph, cause: str, effect: str, *, adjusted: Collection[str] = ()
 def drawing(
     graph: Graph, cause: str, effect: str, *, adjusted: Collection[str] = (), caption: str
 ) -> FigureView:
-    """A causal graph as a figure; the alt text says what the criterion says of `adjusted`."""
+    """A causal graph as a figure; the alt text says what the criterion says of `adjusted`.
+
+    Parameters
+    ----------
+    graph, cause, effect, adjusted
+        As for `dot`.
+    caption : str
+        What the variables are.
+    """
     against = objection(graph, cause, effect, adjusted)
     verdict = f"not allowed: {against}" if against else "allowed by the back-door criterion"
     edges = "; ".join(f"{a} acts on {', '.join(graph[a])}" for a in graph if graph[a])
@@ -85,7 +93,7 @@ def sets(result: Record, *, reveal: str | None = None) -> FigureView:
         color = COLORS["blue" if share > 0.5 else "red"]
         ax.plot([value - half, value + half], [row, row], color=color, solid_capstyle="butt")
         ax.plot([value], [row], "o" if share > 0.5 else "X", color=color)
-        ax.annotate(f"{value:.1f}; {share:.0%} hold the truth", (value, row), xytext=(0, 7),
+        ax.annotate(f"{value:.1f}", (value, row), xytext=(0, 7),
                     textcoords="offset points", ha="center", fontsize=9.5,
                     color=figures.TEXT)  # fmt: skip
         if share <= 0.5:
@@ -98,8 +106,8 @@ def sets(result: Record, *, reveal: str | None = None) -> FigureView:
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(0.5, len(rows) + 0.9)
     ax.set_xlim(-10, 4)
-    ax.text(1.1, 1.0, "hold it", transform=ax.transAxes, ha="right", va="bottom", fontsize=9.5,
-            color=figures.TEXT)  # fmt: skip
+    look = {"ha": "right", "va": "bottom", "fontsize": 9.5, "color": figures.TEXT}
+    ax.text(1.1, 1.0, "right", transform=ax.transAxes, **look)
     figures.reference(ax, truth, "the truth", axis="x")
     figures.reference(ax, 0.0, "no effect", axis="x")
     ax.set_xlabel("days late a month, with counselling minus without")
@@ -182,8 +190,9 @@ def study(result: Record) -> FigureView:
         alt=f"A name that is read as white raises the call-back rate by {plain.value:.3f}, from "
         f"{plain.interval.low:.3f} to {plain.interval.high:.3f}, and adjusting for the résumé "
         "changes almost nothing; dealing the names out again by lot leaves no effect.",
-        caption=f"{plain.n:,} résumés to {result.value('study.ads'):,.0f} advertisements. 95 % intervals; for the placebo the "
-        f"middle 95 % of {result['study.refute.placebo'].n:,} lots within advertisements.",
+        caption=f"{plain.n:,} résumés to {result.value('study.ads'):,.0f} advertisements. 95 % "
+        f"intervals; for the placebo the middle 95 % of {result['study.refute.placebo'].n:,} lots "
+        "within advertisements.",
     )
 
 

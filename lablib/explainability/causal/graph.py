@@ -75,6 +75,13 @@ def d_separated(graph: Graph, first: str, second: str, given: Collection[str] = 
 def backdoor_paths(graph: Graph, cause: str, effect: str) -> list[str]:
     """Paths that end in an arrow into `cause`, as text, the shortest first.
 
+    Parameters
+    ----------
+    graph : Graph
+        Without cycles.
+    cause, effect : str
+        Of the effect in question.
+
     >>> backdoor_paths(graph({"age": ["drug", "cure"], "drug": ["cure"]}), "drug", "cure")
     ['drug ← age → cure']
     """
@@ -167,6 +174,13 @@ def smallest(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
 
 def instruments(graph: Graph, cause: str, effect: str) -> list[str]:
     """Variables that are linked to `cause`, and to `effect` through `cause` only.
+
+    Parameters
+    ----------
+    graph : Graph
+        Without cycles.
+    cause, effect : str
+        Of the effect in question.
 
     >>> lot = graph({"lot": ["drug"], "health": ["drug", "cure"], "drug": ["cure"]})
     >>> instruments(lot, "drug", "cure")

@@ -170,7 +170,17 @@ def e_value_of_difference(difference: float, spread: float) -> float:
 def shuffled(
     treatment: Floats, rng: np.random.Generator, *, within: ArrayLike | None = None
 ) -> Floats:
-    """The treatments (N,) dealt out again by lot, within groups if there are any."""
+    """The treatments (N,) dealt out again by lot, within groups if there are any.
+
+    Parameters
+    ----------
+    treatment : array, shape (N,)
+        Of each row.
+    rng : Generator
+        Draws the lots.
+    within : array_like, shape (N,), optional
+        Treatments are exchanged between rows of the same value only.
+    """
     if within is None:
         return rng.permutation(treatment)
     groups = np.asarray(within)
