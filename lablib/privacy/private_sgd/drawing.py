@@ -116,9 +116,7 @@ def guarantees(result: Record) -> TableView:
         for row in result.tables["guarantees"]
     ]
     neighbours = result.tables["guarantees"][0]["neighbours"]
-    return figures.table(
-        rows, caption=f"Neighbouring data sets: {neighbours}. {_seeds(result).capitalize()}."
-    )
+    return figures.table(rows, caption=f"Neighbouring data sets: {neighbours}; {_seeds(result)}.")
 
 
 def who_loses(result: Record, *, reveal: str | None = None) -> FigureView:
