@@ -117,6 +117,7 @@ ACCEPTANCE = {
         "attention.same.gone": (0.5, 0.9),
         "probe.3.real": (0.84, 0.94),
         "probe.3.over-embedding.low": (0.0, 0.2),
+        "probe.3.new": (0.75, 0.95),
         "probe.middle-over-last.low": (0.0, 0.2),
         "probe.selectivity-over-untrained.low": (0.05, 0.4),
         "probe.over-lookup.low": (0.0, 0.4),

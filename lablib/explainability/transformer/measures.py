@@ -88,7 +88,8 @@ def probes(
 ) -> dict[str, float]:
     """Probes of each layer on one split, with control: `<l>.real`, `.control`, `.selectivity`.
 
-    `<l>.over-embedding` is the accuracy beyond that of a probe on layer 0.
+    `<l>.over-embedding` is the accuracy beyond that of a probe on layer 0, `<l>.new` the accuracy
+    on words that do not occur in training at all, about which no memory of words can help.
 
     Parameters
     ----------
@@ -103,6 +104,8 @@ def probes(
     """
     train = words.train_part(seed=seed)
     control = control_labels(words.words, seed=seed)
+    lower = np.array([word.lower() for word in words.words])
+    new = ~np.isin(lower[~train], lower[train])
     found: dict[str, float] = {}
     for number, states in enumerate(layers):
         one = probe(states, words.entity, control, train, penalty=penalty)
@@ -111,6 +114,7 @@ def probes(
             f"{number}.selectivity": one.selectivity, f"{number}.remembered": one.train_control,
             f"{number}.train": one.train_real,
         }  # fmt: skip
+        found[f"{number}.new"] = float(one.right[new].mean())
         found[f"{number}.over-embedding"] = one.real - found["0.real"]
         found[f"{number}.selectivity-over-embedding"] = one.selectivity - found["0.selectivity"]
     return found

@@ -111,12 +111,16 @@ def lookup(
 
 @dataclass(frozen=True)
 class ProbeScores:
-    """Accuracy on unseen words of property and control, and of both on the training words."""
+    """Accuracy of property and control on the words to score, and on the training words.
+
+    `right` says for each word to score whether the property was predicted rightly.
+    """
 
     real: float
     control: float
     train_real: float
     train_control: float
+    right: NDArray[np.bool_]
 
     @property
     def selectivity(self) -> float:
@@ -143,6 +147,8 @@ def probe(
     x, seen = np.asarray(states), np.asarray(train, dtype=bool)
     both = np.stack([np.asarray(labels), np.asarray(control)], axis=1)
     fitted = fit_probe(x[seen], both[seen], penalty=penalty)
-    test = (fitted.predict(x[~seen]) == both[~seen]).mean(0)
-    own = (fitted.predict(x[seen]) == both[seen]).mean(0)
-    return ProbeScores(float(test[0]), float(test[1]), float(own[0]), float(own[1]))
+    right = fitted.predict(x[~seen]) == both[~seen]
+    test, own = right.mean(0), (fitted.predict(x[seen]) == both[seen]).mean(0)
+    return ProbeScores(
+        float(test[0]), float(test[1]), float(own[0]), float(own[1]), np.asarray(right[:, 0])
+    )

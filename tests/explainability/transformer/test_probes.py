@@ -53,6 +53,8 @@ def test_remembered_words_give_no_selectivity_and_a_property_does():
     control = control_labels(words, seed=3)
     by_context = probe(states, context, control, train, penalty=0.001)
     assert by_context.real > 0.95
+    assert by_context.right.shape == (300,)
+    assert by_context.right.mean() == by_context.real
     assert by_context.control > 0.9  # words can be told apart, so any labels can be learned
     by_word = probe(states, control_labels(words, seed=9), control, train, penalty=0.001)
     assert abs(by_word.selectivity) < 0.1  # the wrong claim: high accuracy, nothing but words
