@@ -1,0 +1,80 @@
+"""The experiment at a very small scale: its record, its controls, and that bands bite."""
+
+from dataclasses import replace
+
+import pytest
+
+from lablib import experiment
+from lablib.privacy import dp_sgd
+from lablib.privacy.private_sgd import drawing
+from lablib.privacy.private_sgd.faults import FAULTS, Trial
+
+SMALL = replace(
+    dp_sgd.CONFIGS["quick"],
+    seeds=(0, 1),
+    orientations=2,
+    steps=15,
+    attack=dp_sgd.Attack(ordinary=200, canaries=220, steps=60, plain_rate=0.1),
+    trial=Trial(runs=200, steps=40),
+    audits=1,
+)
+
+
+@pytest.fixture(scope="module")
+def small():
+    return dp_sgd.run(SMALL, scale="quick")
+
+
+def test_the_record_says_what_a_reader_needs(small):
+    assert (small.baseline, small.control) == ("pixels.accuracy", "shuffled.accuracy")
+    assert small.value("train.pictures") == 4000
+    for row in small.tables["guarantees"]:
+        assert set(row) >= {
+            "epsilon", "delta", "accountant", "sampling_rate", "steps", "noise_multiplier",
+            "neighbours",
+        }  # fmt: skip
+    assert {row["program"] for row in small.tables["audits"]} == {"right", *FAULTS}
+    assert set(small.data) == {"mnist"}
+
+
+def test_even_so_small_the_order_is_right(small):
+    epsilons = [small.value(f"{name}.epsilon") for name in dp_sgd.BUDGETS]
+    assert epsilons == sorted(epsilons)
+    assert small.value("plain.accuracy") > small.value("tight.accuracy") > 0.4
+    assert small.value("shuffled.accuracy") < 0.25
+    assert small.value("middle.rare") < small.value("middle.common")
+    assert small.value("plain.clipped") == 0
+    assert small.value("middle.clipped") > 0.3
+    assert small.value("middle.smallest-batch") < 400 < small.value("middle.largest-batch")
+
+
+def test_the_attack_works_before_and_not_after(small):
+    assert small.value("attack.plain.canaries.auc") > 0.7
+    assert small.value("attack.private.canaries.auc") < 0.6
+    assert small.value("attack.private.bound.highest") <= small.value("attack.private.epsilon")
+
+
+def test_every_figure_can_be_drawn(small):
+    views = [
+        drawing.curve(small), drawing.guarantees(small), drawing.who_loses(small),
+        drawing.attacks(small, reveal="Which?"), drawing.audits(small), drawing.pipeline(),
+        drawing.at_larger_scale(small),
+    ]  # fmt: skip
+    assert all(view._repr_html_() for view in views)
+
+
+def test_a_broken_training_leaves_its_bands():
+    config = replace(SMALL, noise=(0.0, 0.0, 0.0))
+    assert config.training("tight", seed=0).noise_multiplier == 0
+    bands = dp_sgd.ACCEPTANCE["quick"]
+    for scale in ("quick", "full"):
+        assert set(dp_sgd.ACCEPTANCE[scale]) >= {f"audit.{name}.bound" for name in FAULTS}
+    assert bands["tight.epsilon"][1] < bands["loose.epsilon"][0]
+    assert "privacy/dp-sgd" in experiment.names()
+
+
+def test_full_scale_is_the_same_code_with_other_numbers():
+    full = dp_sgd.CONFIGS["full"]
+    assert full.order == 2
+    assert full.training("plain", seed=3).noise_multiplier == 0
+    assert full.training("middle", seed=3).noise_multiplier == 2.0
