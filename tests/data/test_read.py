@@ -91,8 +91,8 @@ def test_content_the_reader_does_not_know_is_named(tiny):
 
 
 def test_an_unknown_kind_is_named(tiny):
-    with pytest.raises(DataError, match="no reader for kind 'image'; known kinds: tabular"):
-        load_card(replace(tiny.card, kind="image"))
+    with pytest.raises(DataError, match="no reader for kind 'sound'; known kinds: tabular"):
+        load_card(replace(tiny.card, kind="sound"))
 
 
 def test_sensitive_columns_join_the_features_only_by_name(tiny):
