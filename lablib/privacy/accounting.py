@@ -83,7 +83,7 @@ def account(
     --------
     >>> claim = account(noise_multiplier=1.1, sampling_rate=0.01, steps=500)
     >>> print(f"{claim.epsilon:.2f} by {claim.accountant}, {claim.neighbours}")
-    0.87 by prv, one example added or removed
+    1.09 by prv, one example added or removed
     """
     _check(noise_multiplier, sampling_rate, steps, delta, accountant)
     epsilon = math.inf

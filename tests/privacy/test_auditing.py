@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lablib.privacy.auditing import one_run, two_worlds
+from lablib.evaluation import clopper_pearson
+from lablib.privacy.auditing import _ends, one_run, two_worlds
 
 
 def respond(rng, epsilon, bits):
@@ -85,3 +86,11 @@ def test_one_run_by_hand():
 def test_wrong_shapes_are_named(scores, included, guesses, message):
     with pytest.raises(ValueError, match=message):
         one_run(scores, included, guesses=guesses, delta=0.0)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.99])
+def test_ends_are_those_of_the_exact_interval(level):
+    low, high = _ends(np.arange(21), 20, level)
+    for k in range(21):
+        expected = clopper_pearson(k, 20, level=level)
+        assert (low[k], high[k]) == pytest.approx((expected.low, expected.high), abs=1e-12)

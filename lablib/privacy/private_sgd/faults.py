@@ -35,9 +35,35 @@ class Setting:
         return self.noise_multiplier * self.max_grad_norm
 
 
-Release = Callable[[Tensor, Tensor, Tensor, Setting], Tensor]
-"""From gradients `(..., N, P)`, membership of the batch `(..., N)` and standard normal noise
-`(..., P)` to the released mean gradient `(..., P)`."""
+@dataclass(frozen=True)
+class Step:
+    """What a release is given.
+
+    Attributes
+    ----------
+    gradients : `(..., N, P)`, of all N examples.
+    included : `(..., N)`, 1 for who is in the batch and 0 for who is not.
+    noise : `(..., P)`, standard normal.
+    at : the claim.
+    """
+
+    gradients: Tensor
+    included: Tensor
+    noise: Tensor
+    at: Setting
+
+    def total(self, gradients: Tensor) -> Tensor:
+        """Sum `(..., P)` of the gradients of those who are in the batch."""
+        return (self.included[..., None, :] @ gradients)[..., 0, :]
+
+    @property
+    def clipped(self) -> Tensor:
+        """Sum of gradients, each shortened to the clipping norm."""
+        return self.total(clip(self.gradients, self.at.max_grad_norm))
+
+
+Release = Callable[[Step], Tensor]
+"""From what it is given to the released mean gradient `(..., P)`."""
 
 
 def clip(gradients: Tensor, max_grad_norm: float) -> Tensor:
@@ -45,45 +71,38 @@ def clip(gradients: Tensor, max_grad_norm: float) -> Tensor:
     return gradients * factors(gradients.norm(dim=-1), max_grad_norm)[..., None]
 
 
-def total(gradients: Tensor, included: Tensor) -> Tensor:
-    """Sum of the gradients `(..., N, P)` of those who are in the batch `(..., N)`."""
-    return (included[..., None, :] @ gradients)[..., 0, :]
-
-
-def right(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def right(step: Step) -> Tensor:
     """Clip each example, add up, add noise to the sum, divide by the expected size."""
-    return (total(clip(gradients, at.max_grad_norm), included) + at.spread * noise) / at.expected
+    return (step.clipped + step.at.spread * step.noise) / step.at.expected
 
 
-def no_clipping(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def no_clipping(step: Step) -> Tensor:
     """Noise for a clipping norm that nobody enforces: one example can be as loud as it likes."""
-    return (total(gradients, included) + at.spread * noise) / at.expected
+    return (step.total(step.gradients) + step.at.spread * step.noise) / step.at.expected
 
 
-def noise_on_the_loss(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def noise_on_the_loss(step: Step) -> Tensor:
     """Noise is added to the loss before the backward pass: a constant, whose gradient is zero.
 
     What is released is the plain gradient, as from a "privacy engine" that was made and never used.
     """
-    return total(gradients, included) / at.expected + 0 * noise
+    return step.total(step.gradients) / step.at.expected + 0 * step.noise
 
 
-def clipped_mean(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def clipped_mean(step: Step) -> Tensor:
     """The batch's mean is clipped, not each example: the mean may still be one example's doing."""
-    mean = total(gradients, included) / at.expected
-    return clip(mean, at.max_grad_norm) + at.spread / at.expected * noise
+    mean = clip(step.total(step.gradients) / step.at.expected, step.at.max_grad_norm)
+    return mean + step.at.spread / step.at.expected * step.noise
 
 
-def divided_twice(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def divided_twice(step: Step) -> Tensor:
     """The noise is scaled for a mean, and the noisy sum is then divided once more."""
-    noisy = total(clip(gradients, at.max_grad_norm), included) + at.spread / at.expected * noise
-    return noisy / at.expected
+    return (step.clipped + step.at.spread / step.at.expected * step.noise) / step.at.expected
 
 
-def forgotten_norm(gradients: Tensor, included: Tensor, noise: Tensor, at: Setting) -> Tensor:
+def forgotten_norm(step: Step) -> Tensor:
     """The noise has the multiplier as its spread; that it counts in clipping norms is forgotten."""
-    summed = total(clip(gradients, at.max_grad_norm), included)
-    return (summed + at.noise_multiplier * noise) / at.expected
+    return (step.clipped + step.at.noise_multiplier * step.noise) / step.at.expected
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,7 @@ def statistics(program: Program, trial: Trial, *, canary: bool, seed: int) -> di
             included[turn * size : (turn + 1) * size] = 1
         fresh = torch.randn(trial.runs, 3, generator=draw)
         noise = fresh if program.noise == "fresh" else same
-        seen.append(program.release(gradients, included, noise, at)[..., 0])
+        seen.append(program.release(Step(gradients, included, noise, at))[..., 0])
     shown = (
         torch.stack(seen, 1).double() * at.expected / at.max_grad_norm
     )  # (R, steps), in units of C

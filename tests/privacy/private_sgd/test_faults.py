@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from lablib.privacy import auditing
 from lablib.privacy.accounting import account
 from lablib.privacy.private_sgd import faults
-from lablib.privacy.private_sgd.faults import FAULTS, RIGHT, Program, Setting, Trial, statistics
+from lablib.privacy.private_sgd.faults import (
+    FAULTS,
+    RIGHT,
+    Program,
+    Setting,
+    Step,
+    Trial,
+    statistics,
+)
 
 AT = Setting(max_grad_norm=1.0, noise_multiplier=2.0, expected=4.0)
 GRADIENTS = torch.tensor([[3.0, 4.0], [0.0, 0.5], [9.0, 9.0]])
@@ -29,15 +37,14 @@ NOISE = torch.tensor([1.0, -1.0])
     ],
 )
 def test_releases_by_hand(name, expected):
-    found = getattr(faults, name)(GRADIENTS, INCLUDED, NOISE, AT)
+    found = getattr(faults, name)(Step(GRADIENTS, INCLUDED, NOISE, AT))
     assert torch.allclose(found, torch.tensor(expected), atol=1e-4)
 
 
 def test_the_forgotten_norm_shows_where_the_norm_is_not_one():
     at = Setting(max_grad_norm=10.0, noise_multiplier=2.0, expected=4.0)
-    gap = faults.right(GRADIENTS, INCLUDED, NOISE, at) - faults.forgotten_norm(
-        GRADIENTS, INCLUDED, NOISE, at
-    )
+    step = Step(GRADIENTS, INCLUDED, NOISE, at)
+    gap = faults.right(step) - faults.forgotten_norm(step)
     assert torch.allclose(gap, 18 * NOISE / 4)
 
 
@@ -50,7 +57,8 @@ def test_only_right_releases_bound_what_one_example_does(seed, loud):
     noise, full = torch.zeros(3), torch.ones(6)
     without = full.clone()
     without[-1] = 0
-    moved = faults.right(gradients, full, noise, AT) - faults.right(gradients, without, noise, AT)
+    steps = [Step(gradients, included, noise, AT) for included in (full, without)]
+    moved = faults.right(steps[0]) - faults.right(steps[1])
     assert moved.norm() <= AT.max_grad_norm / AT.expected * (1 + 1e-4)
 
 
