@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from lablib import figures, record
 from lablib.evaluation import proportion
-from lablib.evaluation.group_intervals import group_gap_interval
+from lablib.evaluation.group_intervals import calibration_by_group, group_gap_interval
 from lablib.evaluation.groups import GAPS, group_codes
 from lablib.fairness.mitigating.methods import TITLES
 from lablib.fairness.tables import QUESTIONS
@@ -29,14 +29,16 @@ SHOWN = (*MARKS, *ODDS)
 
 
 def groups_table(
-    y_true: ArrayLike, y_pred: ArrayLike, groups: ArrayLike, *, caption: str
+    y_true: ArrayLike, y_pred: ArrayLike, groups: ArrayLike, *, score: ArrayLike, caption: str
 ) -> TableView:
-    """Each group's rates with exact intervals.
+    """Each group's rates with exact intervals, and its mean score beside what happened.
 
     Parameters
     ----------
     y_true, y_pred, groups : array_like, shape (N,)
         Labels, decisions and groups.
+    score : array_like, shape (N,)
+        Probability of class 1.
     caption : str
         What was decided on which rows.
     """
@@ -44,7 +46,7 @@ def groups_table(
 
     truth, decided = np.asarray(y_true), np.asarray(y_pred)
     names, code = group_codes(groups)
-    rows = []
+    rows, calibrated = [], calibration_by_group(y_true, score, groups=groups)
     for place, name in enumerate(names):
         mine = code == place
         shares = {
@@ -52,10 +54,11 @@ def groups_table(
             "found of the positive": decided[mine & (truth == 1)],
             "wrongly positive": decided[mine & (truth == 0)],
             "right": decided[mine] == truth[mine],
+            "truly positive": truth[mine],
         }
-        rows.append({"group": name, "n": f"{mine.sum():,}"} | {
-            title: _percent(proportion(flags)) for title, flags in shares.items()
-        })  # fmt: skip
+        row = {"group": name, "n": f"{mine.sum():,}"}
+        row |= {title: _percent(proportion(flags)) for title, flags in shares.items()}
+        rows.append(row | {"mean score": f"{calibrated[name].mean_score:.1%}"})
     return figures.table(rows, caption=f"{caption} Exact 95 % intervals.")
 
 

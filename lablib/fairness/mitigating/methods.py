@@ -124,7 +124,16 @@ def linear_score(
 
 
 def boosted_score(train: Rows, *, trees: int, seed: int) -> Score:
-    """Gradient-boosted trees on the features without steps; probability of class 1."""
+    """Gradient-boosted trees on the features without steps; probability of class 1.
+
+    Parameters
+    ----------
+    train : Rows
+    trees : int
+        Number of boosting rounds.
+    seed : int
+        Of the fit.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(

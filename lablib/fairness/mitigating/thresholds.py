@@ -57,7 +57,13 @@ class GroupThresholds:
         return chance
 
     def decide(self, scores: ArrayLike, groups: ArrayLike, *, seed: int) -> NDArray[np.int64]:
-        """Decisions (N,), lots drawn from `seed`."""
+        """Decisions (N,), lots drawn from `seed`.
+
+        Parameters
+        ----------
+        scores, groups : array_like, shape (N,)
+        seed : int
+        """
         chance = self.probability(scores, groups)
         lots = np.random.default_rng(seed).random(len(chance))
         return (chance > lots).astype(np.int64)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lablib.fairness.mitigating import _fairlearn
 from lablib.fairness.mitigating._fairlearn import exponentiated_gradient
 from lablib.fairness.mitigating.reductions import fair_mixtures, logistic_learner
 from tests.fairness.mitigating.people import people
@@ -83,3 +84,12 @@ def test_decisions_follow_the_seed_and_wrong_input_is_named():
         fair_mixtures(x, y, groups, criterion="fairness", **options)
     with pytest.raises(ValueError, match="rate is undefined"):
         fair_mixtures(x, (groups == "a").astype(int), groups, criterion="equalized-odds", **options)
+
+
+def test_without_fairlearn_the_error_names_the_extra(monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(_fairlearn.importlib, "import_module", missing)
+    with pytest.raises(RuntimeError, match=r"pip install \"lablib\[fairness\]\""):
+        _fairlearn.load("reductions")
