@@ -200,8 +200,8 @@ def patched(result: Record, *, reveal: str | None = None) -> FigureView:
         f"the end; patching the last position the reverse. A state of an unrelated prompt at the "
         f"country restores {result.value('patch.unrelated.subject.first'):.2f} too.",
         caption=f"{result.config['pairs']} pairs of capitals for each of {len(result.seeds)} "
-        "draws, 95 % bands over draws. 1 is the clean run, 0 the corrupted one. Red: the state "
-        "comes from a prompt about something else.",
+        "draws, which may share countries; 95 % bands over draws. 1 is the clean run, 0 the "
+        "corrupted one. Red: the state comes from a prompt about something else.",
         reveal=reveal,
     )
 
