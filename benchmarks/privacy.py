@@ -33,6 +33,7 @@ from lablib.privacy.private_sgd.clipping import Batch, Losses, by_opacus, class_
 from lablib.privacy.private_sgd.images import small_cnn
 from lablib.privacy.private_sgd.one_pass import OnePass, by_one_pass
 from lablib.privacy.private_sgd.sentences import sentence_losses
+from lablib.privacy.private_sgd.training import noisy_mean
 
 ROUNDS, GOAL, RATE, NOISE, NORM = 5, 1.25, 1e-3, 1.0, 1.0
 TEXTS, TOKENS, PICTURES = 32, 64, 256
@@ -82,7 +83,7 @@ def our_step(model: nn.Module, batch: Batch, losses: Losses) -> Step:
     def step() -> None:
         total = clip(batch, losses, max_grad_norm=NORM).total
         for name, p in parameters.items():
-            p.grad = (total[name] + NOISE * NORM * torch.randn(p.shape)) / len(batch[0])
+            p.grad = noisy_mean(total[name], NOISE * NORM, len(batch[0]))
         optimizer.step()
 
     return step

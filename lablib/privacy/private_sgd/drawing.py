@@ -59,8 +59,12 @@ def curve(result: Record, *, reveal: str | None = None) -> FigureView:
         [metric.value for metric in metrics],
         [low for low, _ in ends],
         [high for _, high in ends],
-        label="DP-SGD",
+        label="",
     )
+    ax.annotate(
+        "DP-SGD", (epsilons[0], metrics[0].value), xytext=(0, -20), textcoords="offset points",
+        ha="left", fontsize=10, color=figures.TEXT,
+    )  # fmt: skip
     for name, label, color in (
         ("plain", "no privacy", COLORS["gray"]),
         ("shuffled", "DP-SGD, shuffled labels", COLORS["red"]),
@@ -105,18 +109,19 @@ def guarantees(result: Record) -> TableView:
         {
             "budget": row["budget"],
             "epsilon": f"{row['epsilon']:.2f}",
-            "delta": f"{row['delta']:g}",
-            "accountant": row["accountant"].upper(),
-            "sampling rate": f"{row['sampling_rate']:.3g}",
-            "steps": str(row["steps"]),
             "noise multiplier": f"{row['noise_multiplier']:g}",
             "accuracy": _spread(result[f"{row['budget']}.accuracy"]),
             "below no privacy": _spread(result[f"{row['budget']}.cost"]),
         }
         for row in result.tables["guarantees"]
     ]
-    neighbours = result.tables["guarantees"][0]["neighbours"]
-    return figures.table(rows, caption=f"Neighbouring data sets: {neighbours}; {_seeds(result)}.")
+    first = result.tables["guarantees"][0]
+    return figures.table(
+        rows,
+        caption=f"delta = {first['delta']:g}, {first['accountant'].upper()} accountant, Poisson "
+        f"sampling at rate {first['sampling_rate']:.3g}, {first['steps']} steps; neighbours: "
+        f"{first['neighbours']}. {len(result.seeds)} seeds, 95 % intervals.",
+    )
 
 
 def who_loses(result: Record, *, reveal: str | None = None) -> FigureView:

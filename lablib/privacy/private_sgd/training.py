@@ -50,6 +50,11 @@ class PrivateConfig:
     device: DeviceName = "auto"
     physical_batch: int | None = None
 
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the noise on each number of the clipped sum."""
+        return self.noise_multiplier * self.max_grad_norm if self.noise_multiplier else 0.0
+
     def __post_init__(self) -> None:
         if not self.max_grad_norm > 0 or self.noise_multiplier < 0:
             raise ValueError(
@@ -107,16 +112,16 @@ def fit(
     )
     with OnePass(model) as clip:
         for rows in batches:
-            total = {name: torch.zeros_like(p) for name, p in parameters.items()}
+            total: dict[str, Tensor] = {}
             for part in torch.split(rows.to(device), config.physical_batch or max(1, len(rows))):
                 found = clip(
                     tuple(x[part] for x in data), losses, max_grad_norm=config.max_grad_norm
                 )
                 for name, value in found.total.items():
-                    total[name] += value
+                    total[name] = total[name].add_(value) if name in total else value
                 cut += float((found.norms > config.max_grad_norm).sum())
             for name, parameter in parameters.items():
-                parameter.grad = (total[name] + _noise(parameter, config, noise)) / expected
+                parameter.grad = noisy_mean(total[name], config.spread, expected, noise)
             optimizer.step()
             sizes.append(len(rows))
             seen += len(rows)
@@ -129,11 +134,26 @@ def fit(
     return PrivateFit(model, claim, tuple(sizes), cut / max(1, seen))
 
 
-def _noise(parameter: Tensor, config: PrivateConfig, generator: torch.Generator) -> Tensor:
-    if not config.noise_multiplier:
-        return torch.zeros_like(parameter)
-    spread = config.noise_multiplier * config.max_grad_norm
-    return spread * torch.randn(parameter.shape, generator=generator, device=parameter.device)
+def noisy_mean(
+    total: Tensor, spread: float, expected: float, generator: torch.Generator | None = None
+) -> Tensor:
+    """(total + noise) / expected, with as few copies as it takes.
+
+    Parameters
+    ----------
+    total
+        A clipped sum; used up.
+    spread
+        Standard deviation of the noise; 0 adds none.
+    expected
+        Size of a batch that is expected, not the one at hand.
+    generator
+        Of the noise, on the device of `total`.
+    """
+    if spread:
+        noise = torch.randn(total.shape, generator=generator, device=total.device)
+        total = noise.mul_(spread).add_(total)
+    return total.div_(expected)
 
 
 def _optimizer(parameters: list[nn.Parameter], config: PrivateConfig) -> torch.optim.Optimizer:
