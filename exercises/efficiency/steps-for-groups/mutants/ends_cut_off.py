@@ -1,0 +1,23 @@
+# rejected_by: impossible_settings_are_errors
+# says: does not divide
+# Leaves weights out that do not fill a group.
+import numpy as np
+
+
+def quantize(weight, bits, group):
+    """Codes (F_out, F_in) and steps (F_out, F_in / group)."""
+    weight = weight[:, : len(weight[0]) // max(group, 1) * group]
+    rows, inputs = weight.shape
+    if bits < 2 or group < 1 or group > len(weight[0]):
+        raise ValueError("bits must be 2 or more, and group must divide the inputs")
+    top = 2 ** (bits - 1) - 1
+    parts = weight.reshape(rows, -1, group)
+    steps = np.abs(parts).max(axis=2) / top
+    steps = np.where(steps == 0, 1.0, steps)
+    return np.round(parts / steps[:, :, None]).reshape(rows, inputs), steps
+
+
+def dequantize(codes, steps):
+    """The matrix (F_out, F_in) that the codes stand for."""
+    parts = codes.reshape(*steps.shape, -1)
+    return (parts * steps[:, :, None]).reshape(codes.shape)

@@ -1,0 +1,22 @@
+# rejected_by: codes_of_the_example
+# says: 0.7 / 7 and 7 / 7
+# One step a row, repeated for its groups.
+import numpy as np
+
+
+def quantize(weight, bits, group):
+    """Codes (F_out, F_in) and steps (F_out, F_in / group)."""
+    rows, inputs = weight.shape
+    if bits < 2 or group < 1 or inputs % group:
+        raise ValueError("bits must be 2 or more, and group must divide the inputs")
+    top = 2 ** (bits - 1) - 1
+    parts = weight.reshape(rows, -1, group)
+    steps = np.abs(weight).max(axis=1, keepdims=True).repeat(parts.shape[1], axis=1) / top
+    steps = np.where(steps == 0, 1.0, steps)
+    return np.round(parts / steps[:, :, None]).reshape(rows, inputs), steps
+
+
+def dequantize(codes, steps):
+    """The matrix (F_out, F_in) that the codes stand for."""
+    parts = codes.reshape(*steps.shape, -1)
+    return (parts * steps[:, :, None]).reshape(codes.shape)

@@ -1,0 +1,1 @@
+"""Parts of the page on compression: pruning, quantising, distilling, storing and measuring."""

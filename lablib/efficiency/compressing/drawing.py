@@ -1,0 +1,216 @@
+"""The figures and tables of the page on compression; every number comes from the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lablib import figures, record
+from lablib.efficiency.compressing.quality import QUALITIES
+from lablib.efficiency.compressing.variants import FRONTIER
+from lablib.evaluation import across_seeds
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures.style import TEXT
+from lablib.record import Metric, Record
+
+NAMES = {
+    "original": "original",
+    "zeros": "90 % zeros",
+    "narrow": "narrower",
+    "int8": "int8",
+    "int4": "int4 weights",
+    "student": "student",
+    "combined": "all three",
+}
+QUALITY_NAMES = {
+    "error": "error",
+    "worst-class": "error, worst digit",
+    "faint": "error, faint quarter",
+    "calibration": "calibration error",
+    "noise": "error under noise",
+    "one-step": "error after one step",
+}
+EXPERIMENT = "efficiency/compression"
+
+
+def sparsity_curve(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Accuracy over sparsity, by magnitude and by chance, and what retraining brings back."""
+    fig, ax = figures.new(height=3.6)
+    rows = result.tables["curve"]
+    sparsities = sorted({row["sparsity"] for row in rows})
+    labels = {"magnitude": "smallest\nremoved", "chance": "chance"}
+    for rule, color in (("magnitude", COLORS["blue"]), ("chance", COLORS["red"])):
+        ends = [
+            across_seeds(
+                [r["accuracy"] for r in rows if (r["rule"], r["sparsity"]) == (rule, sparsity)]
+            )
+            for sparsity in sparsities
+        ]
+        figures.band(
+            ax,
+            sparsities,
+            [one.value for one in ends],
+            [max(0.0, one.interval.low) for one in ends],
+            [min(1.0, one.interval.high) for one in ends],
+            label=labels[rule],
+            color=color,
+        )
+    at = result.config["recipe"]["sparsity"]
+    for name, marker, label in (("zeros", "D", "retrained"), ("random", "s", "chance, retrained")):
+        value = result.value(f"{name}.accuracy")
+        ax.plot([at], [value], marker, color=COLORS["green"], markersize=6)
+        ax.annotate(
+            label, (at, value), xytext=(-8, -3), textcoords="offset points", ha="right",
+            va="top", fontsize=9.5, color=TEXT,
+        )  # fmt: skip
+    figures.reference(ax, result.value("original.accuracy"), "original")
+    ax.set(xlabel="share of weights set to zero", ylabel="accuracy", ylim=(0, 1.04))
+    cut, chance = (result.value(f"{name}.accuracy") for name in ("magnitude-cut", "random-cut"))
+    back = result.value("zeros.accuracy")
+    return figures.show(
+        fig,
+        alt=f"With {at:.0%} of the weights at zero, removing the smallest leaves an accuracy of "
+        f"{cut:.3f}, chance {chance:.3f}; retraining brings the first back to {back:.3f}.",
+        caption=f"Bands are 95 % Student intervals over {_seeds(result)}; the lines are not "
+        f"retrained, the single points are, with their zeros held.",
+        reveal=reveal,
+    )
+
+
+def frontier(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Accuracy against bytes on disk and against time, for every way and for all together."""
+    fig, axes = figures.new(width=6.4, height=4.0, ncols=2, sharey=True)
+    batch = result.config["batches"][-1]
+    for ax, cost in zip(axes, ("bytes", f"milliseconds.{batch}"), strict=True):
+        whole = result.value(f"original.{cost}")
+        for place, name in enumerate(FRONTIER):
+            metric = result[f"{name}.accuracy"]
+            share = result.value(f"{name}.{cost}") / whole
+            low, high = _ends(metric)
+            color = COLORS["gray"] if name == "original" else COLORS["blue"]
+            ax.plot([share, share], [low, high], color=color, linewidth=1.2)
+            ax.plot([share], [metric.value], "o", color=color, markersize=5)
+            up = place % 2 == 0
+            ax.annotate(
+                NAMES[name], (share, high if up else low), xytext=(0, 3 if up else -3),
+                textcoords="offset points", ha="center", va="bottom" if up else "top",
+                fontsize=8.5, color=TEXT, annotation_clip=False,
+            )  # fmt: skip
+        ax.set_xscale("log")
+        ax.margins(x=0.16, y=0.12)
+    figures.reference(axes[0], result.value("labels-only.accuracy"), "small, labels only")
+    axes[0].set(xlabel="bytes, share of original", ylabel="accuracy")
+    axes[1].set_xlabel(f"time at batch {batch}, share of original")
+    small, speed = result.value("combined.ratio"), result.value(f"combined.speed-up.{batch}")
+    return figures.show(
+        fig,
+        alt=f"All three together are {small:.0f} times smaller and {speed:.1f} times faster than "
+        f"the original at {result.value('combined.accuracy'):.3f} accuracy instead of "
+        f"{result.value('original.accuracy'):.3f}; scattered zeros save bytes and no time.",
+        caption=f"Left is cheaper; logarithmic scales. Accuracy with 95 % Student intervals over "
+        f"{_seeds(result)}, {result.value('test.pictures'):,.0f} test pictures each; files and "
+        "times of the first seed.",
+        reveal=reveal,
+    )
+
+
+def costs(result: Record) -> TableView:
+    """Bytes, ratio, work, speed and energy of each model of the frontier."""
+    rows = []
+    for name in FRONTIER:
+        row = {
+            "model": NAMES[name],
+            "file": f"{result.value(f'{name}.bytes') / 1000:,.0f} kB",
+            "original ÷ file": f"{result.value(f'{name}.ratio'):.1f}",
+            "multiplications": f"{result.value(f'{name}.multiplications'):.0%}",
+        }
+        for batch in result.config["batches"]:
+            row[f"speed-up, batch {batch}"] = _bracketed(result[f"{name}.speed-up.{batch}"], 2)
+        batch = result.config["batches"][-1]
+        row["energy of 1,000"] = f"{result.value(f'{name}.joules.{batch}') * 1000:.0f} mJ"
+        rows.append(row)
+    return figures.table(
+        rows,
+        caption=f"Speed-up is the original's time divided by the model's, both measured in turn on "
+        f"one thread; medians of {result.config['rounds']} rounds with 95 % intervals. Energy is "
+        f"an estimate: processor seconds at batch {batch} times an assumed 10 W.",
+    )
+
+
+def broken(result: Record) -> TableView:
+    """What each way changes, with intervals of the differences within seeds."""
+    rows: list[dict[str, str]] = []
+    for quantity in QUALITIES:
+        kept = f"original.{quantity}" if quantity != "error" else "original.accuracy"
+        before = result.value(kept)
+        row = {
+            "in points": QUALITY_NAMES[quantity],
+            "original": f"{100 * (1 - before if quantity == 'error' else before):.1f}",
+        }
+        for name in FRONTIER[1:]:
+            row[NAMES[name]] = _change(result[f"{name}.{quantity}.change"])
+        rows.append(row)
+    number = len(rows) * (len(FRONTIER) - 1)
+    return figures.table(
+        rows,
+        caption=f"Change against the original of the same seed, in percentage points, with 95 % "
+        f"Student intervals over {_seeds(result)}; above 0 is worse. Of {number} such intervals "
+        "about two would miss 0 by chance alone.",
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """The three targets here and in the full record, if it has been made."""
+    columns = {"this page": result}
+    if "full" in record.available(EXPERIMENT):
+        columns["full"] = record.load(EXPERIMENT, scale="full")
+    made = (
+        "The full record is trained on the published 60,000 pictures."
+        if "full" in columns
+        else f"The full record has not been made: lablib run {EXPERIMENT} --scale full --folder "
+        "DIR --save makes it from the published MNIST files in DIR."
+    )
+    batch = result.config["batches"][-1]
+    rows = [
+        {"quantity": label} | {column: _cell(one, name) for column, one in columns.items()}
+        for label, name in (
+            ("training pictures", "train.pictures"),
+            ("original, accuracy", "original.accuracy"),
+            ("student's share of the original's accuracy (0.97)", "student.share"),
+            (f"student, speed-up at batch {batch} (1.6)", f"student.speed-up.{batch}"),
+            ("int8, change of error (0.003)", "int8.error.change"),
+            (f"int8, speed-up at batch {batch} (2)", f"int8.speed-up.{batch}"),
+            (
+                f"narrower, speed-up times work left, batch {batch} (0.7)",
+                f"narrow.speed-over-work.{batch}",
+            ),
+        )
+    ]
+    return figures.table(rows, caption=f"The target of each line in brackets. {made}")
+
+
+def _cell(result: Record, name: str) -> str:
+    metric = result[name]
+    if metric.interval is None:
+        return f"{metric.value:,.0f}" if metric.value > 100 else f"{metric.value:.2f}"
+    return _bracketed(metric, 4)
+
+
+def _bracketed(metric: Metric, decimals: int) -> str:
+    low, high = _ends(metric)
+    if low == high:
+        return f"{metric.value:.{decimals}f}"
+    return f"{metric.value:.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}]"
+
+
+def _change(metric: Metric) -> str:
+    low, high = (100 * end for end in _ends(metric))
+    return f"{100 * metric.value:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def _ends(metric: Metric) -> tuple[float, float]:
+    ends: Any = metric.interval
+    return (metric.value, metric.value) if ends is None else (ends.low, ends.high)
+
+
+def _seeds(result: Record) -> str:
+    return f"{len(result.seeds)} seeds"

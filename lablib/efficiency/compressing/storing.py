@@ -1,0 +1,109 @@
+"""Files from which a compressed network is rebuilt: the only honest count of its bytes.
+
+A zero in a float32 matrix costs four bytes like any other number. To save them, the file has to
+hold the places of the others, here one bit a weight; int4 codes have to share bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lablib.efficiency.compressing.pruning import linears
+from lablib.efficiency.compressing.quantizing import (
+    Quantized,
+    dequantize,
+    fits,
+    pack_int4,
+    quantize,
+    unpack_int4,
+)
+from lablib.models.mlp import MLP
+
+FORMS = ("float32", "places", "int8", "int4")
+GROUP = 16  # weights that share a step in the int4 form
+
+
+def save(model: MLP, path: str | Path, *, form: str = "float32") -> int:
+    """Write a network to a file and return the bytes on disk.
+
+    Parameters
+    ----------
+    model : of linear layers with rectified linear units between them.
+    form : "float32"; "places", float32 without the zeros, and a bit for each weight; "int8", a
+        step a row; or "int4", two codes a byte and a step for every 16 weights.
+
+    Raises
+    ------
+    ValueError
+        If the form is unknown.
+    """
+    if form not in FORMS:
+        raise ValueError(f"form={form!r} is not one of {', '.join(FORMS)}")
+    layers = [_pack(layer, form) for layer in linears(model).values()]
+    torch.save({"form": form, "layers": layers}, path)
+    return Path(path).stat().st_size
+
+
+def load(path: str | Path) -> MLP:
+    """The network in a file of `save`, in float32."""
+    content = torch.load(path, weights_only=True)
+    layers = content["layers"]
+    shapes = [tuple(layer["shape"]) for layer in layers]  # (F_out, F_in)
+    model = MLP(
+        shapes[0][1], hidden=[shape[0] for shape in shapes[:-1]], out_features=shapes[-1][0]
+    )
+    with torch.no_grad():
+        for target, layer in zip(linears(model).values(), layers, strict=True):
+            target.weight.copy_(_UNPACK[content["form"]](layer))
+            target.bias.copy_(layer["bias"])
+    return model.eval()
+
+
+def _pack(layer: nn.Linear, form: str) -> dict[str, Any]:
+    weight = layer.weight.detach()
+    packed: dict[str, Any] = {"shape": list(weight.shape), "bias": layer.bias.detach().clone()}
+    if form == "float32":
+        return packed | {"weight": weight.clone()}
+    if form == "places":
+        places = np.packbits((weight != 0).numpy())
+        return packed | {"places": torch.from_numpy(places), "values": weight[weight != 0]}
+    group = fits(layer, GROUP) if form == "int4" else None
+    found = quantize(weight, bits=8 if form == "int8" else 4, group=group)
+    codes = found.codes if form == "int8" else pack_int4(found.codes)
+    return packed | {"codes": codes, "scale": found.scale}
+
+
+def _places(layer: dict[str, Any]) -> Tensor:
+    shape = layer["shape"]
+    bits = np.unpackbits(layer["places"].numpy(), count=shape[0] * shape[1])
+    weight = torch.zeros(shape[0] * shape[1])
+    weight[torch.from_numpy(bits).bool()] = layer["values"]
+    return weight.reshape(shape)
+
+
+def _int8(layer: dict[str, Any]) -> Tensor:
+    return dequantize(Quantized(layer["codes"], layer["scale"], 8))
+
+
+def _int4(layer: dict[str, Any]) -> Tensor:
+    codes = unpack_int4(layer["codes"]).reshape(layer["shape"])
+    return dequantize(Quantized(codes, layer["scale"], 4))
+
+
+def _float32(layer: dict[str, Any]) -> Tensor:
+    weight: Tensor = layer["weight"]
+    return weight
+
+
+_UNPACK: dict[str, Callable[[dict[str, Any]], Tensor]] = {
+    "float32": _float32,
+    "places": _places,
+    "int8": _int8,
+    "int4": _int4,
+}

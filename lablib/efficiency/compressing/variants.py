@@ -1,0 +1,193 @@
+"""One trained network and everything that is made from it, for one seed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lablib.efficiency.compressing.distilling import from_teacher, mixed_up
+from lablib.efficiency.compressing.integer import dynamic_int8
+from lablib.efficiency.compressing.pruning import (
+    apply_masks,
+    held_at_zero,
+    magnitude_mask,
+    masks_for,
+    random_mask,
+    two_of_four,
+)
+from lablib.efficiency.compressing.quality import Digits
+from lablib.efficiency.compressing.quantizing import rounded, rounding_while_training
+from lablib.efficiency.compressing.shrinking import shrink, strongest_units
+from lablib.efficiency.compressing.storing import GROUP
+from lablib.models.mlp import MLP
+from lablib.training import TrainingConfig, fit, predict
+from lablib.training.losses import classification_loss
+
+FRONTIER = ("original", "zeros", "narrow", "int8", "int4", "student", "combined")
+CHECKS = (
+    "labels-only",
+    "shuffled",
+    "magnitude-cut",
+    "random-cut",
+    "random",
+    "narrow-cut",
+    "two-of-four",
+    "int2-cut",
+    "int2",
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes and lengths of what is trained.
+
+    Attributes
+    ----------
+    hidden : widths of the original network.
+    narrow : widths that structured pruning leaves of it.
+    student : widths of the student.
+    combined : widths that structured pruning leaves of the student.
+    sparsity : share of weights set to zero by unstructured pruning.
+    epochs, retraining : passes of a first training, and after pruning or rounding.
+    student_epochs : passes of a student.
+    rate, retraining_rate, batch_size : of AdamW; a student, smaller, takes the higher rate too.
+    """
+
+    hidden: tuple[int, ...] = (1024, 256)
+    narrow: tuple[int, ...] = (256, 64)
+    student: tuple[int, ...] = (256, 64)
+    combined: tuple[int, ...] = (128, 64)
+    sparsity: float = 0.9
+    epochs: int = 5
+    retraining: int = 2
+    student_epochs: int = 8
+    rate: float = 2e-3
+    retraining_rate: float = 4e-3
+    batch_size: int = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A model that answers, the float32 model behind it, and the form it is stored in."""
+
+    model: nn.Module
+    behind: MLP
+    form: str = "float32"
+
+
+def build(data: Digits, recipe: Recipe, *, seed: int) -> dict[str, Built]:
+    """Train the original network, compress it in every way, and train what to compare with.
+
+    Parameters
+    ----------
+    data : its training part is used.
+    recipe : how.
+    seed : of initial weights, order, random masks and mixing.
+
+    Returns
+    -------
+    Name to model, for all of `FRONTIER` and `CHECKS`.
+    """
+    maker = _Maker(data, recipe, seed)
+    original = maker.fresh(recipe.hidden)
+    maker.train(original, epochs=recipe.epochs, rate=recipe.rate)
+    models = {"original": Built(original, original)}
+    models |= _pruned(maker, original) | _rounded(maker, original) | _students(maker, original)
+    return models
+
+
+@dataclass(frozen=True, eq=False)
+class _Maker:
+    data: Digits
+    recipe: Recipe
+    seed: int
+
+    def fresh(self, hidden: Sequence[int]) -> MLP:
+        inputs = self.data.train[0].shape[1]
+        return MLP(inputs, hidden=hidden, out_features=10, seed=self.seed)
+
+    def train(
+        self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None
+    ) -> MLP:
+        x, y = self.data.train
+        settings = TrainingConfig(
+            epochs=epochs,
+            batch_size=self.recipe.batch_size,
+            learning_rate=rate,
+            schedule="cosine",
+            seed=self.seed,
+            device="cpu",
+        )
+        loss: Any = classification_loss if teacher is None else from_teacher
+        fit(model, (x, y if teacher is None else teacher), loss=loss, config=settings)
+        return model
+
+    def again(self, model: MLP, teacher: Tensor | None = None) -> MLP:
+        rate = self.recipe.retraining_rate
+        return self.train(model, epochs=self.recipe.retraining, rate=rate, teacher=teacher)
+
+
+def _pruned(maker: _Maker, original: MLP) -> dict[str, Built]:
+    recipe = maker.recipe
+    chance = partial(random_mask, sparsity=recipe.sparsity, seed=maker.seed)
+    rules = {"zeros": partial(magnitude_mask, sparsity=recipe.sparsity), "random": chance}
+    found = {}
+    for name, rule in rules.items():
+        masks = masks_for(original, rule)
+        cut = "magnitude-cut" if name == "zeros" else "random-cut"
+        found[cut] = apply_masks(copy.deepcopy(original), masks)
+        model = copy.deepcopy(original)
+        with held_at_zero(model, masks):
+            maker.again(model)
+        found[name] = model
+    found["two-of-four"] = apply_masks(copy.deepcopy(original), masks_for(original, two_of_four))
+    found["narrow-cut"] = shrink(original, strongest_units(original, widths=recipe.narrow))
+    found["narrow"] = maker.again(copy.deepcopy(found["narrow-cut"]))
+    forms = {"zeros": "places", "random": "places", "two-of-four": "places"}
+    return {name: Built(m, m, forms.get(name, "float32")) for name, m in found.items()}
+
+
+def _rounded(maker: _Maker, original: MLP) -> dict[str, Built]:
+    eight = rounded(copy.deepcopy(original), bits=8)
+    four = rounded(copy.deepcopy(original), bits=4, group=GROUP)
+    cut = rounded(copy.deepcopy(original), bits=2)
+    trained = copy.deepcopy(original)
+    with rounding_while_training(trained, bits=2):
+        maker.again(trained)
+    return {
+        "int8": Built(dynamic_int8(original), eight, "int8"),
+        "int4": Built(four, four, "int4"),
+        "int2-cut": Built(cut, cut),
+        "int2": Built(trained, trained),
+    }
+
+
+def _students(maker: _Maker, original: MLP) -> dict[str, Built]:
+    recipe = maker.recipe
+    answers = predict(original, maker.data.train[0])
+    lessons = {
+        "student": answers,
+        "labels-only": None,
+        "shuffled": mixed_up(answers, seed=maker.seed),
+    }
+    found = {
+        name: maker.train(
+            maker.fresh(recipe.student),
+            epochs=recipe.student_epochs,
+            rate=recipe.retraining_rate,
+            teacher=lesson,
+        )
+        for name, lesson in lessons.items()
+    }
+    kept = strongest_units(found["student"], widths=recipe.combined)
+    small = maker.again(shrink(found["student"], kept), teacher=answers)
+    with torch.no_grad():
+        behind = rounded(copy.deepcopy(small), bits=8)
+    built = {name: Built(model, model) for name, model in found.items()}
+    return built | {"combined": Built(dynamic_int8(small), behind, "int8")}

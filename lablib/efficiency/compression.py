@@ -1,0 +1,171 @@
+"""Pruning, quantising, distilling and all of them together: what is saved and what breaks.
+
+A network for handwritten digits is trained, made smaller in six ways and compared with itself:
+bytes of a file, time of a prediction, accuracy, and what accuracy hides.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from lablib.data import load
+from lablib.efficiency.compressing.costs import DROPPED_BELOW, record_files, record_times
+from lablib.efficiency.compressing.pruning import (
+    apply_masks,
+    magnitude_mask,
+    masks_for,
+    random_mask,
+)
+from lablib.efficiency.compressing.quality import QUALITIES, Digits, digits, quality
+from lablib.efficiency.compressing.shrinking import drop_named, stacked
+from lablib.efficiency.compressing.variants import CHECKS, FRONTIER, Built, Recipe, build
+from lablib.evaluation import across_seeds
+from lablib.record import Record, Recorder, start
+from lablib.training import predict
+
+NAME = "efficiency/compression"
+
+__all__ = ["ACCEPTANCE", "CARD", "CONFIGS", "NAME", "Config", "run"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings; some can be set on the command line, as in ``--folder DIR --seeds 0,1``.
+
+    `folder` holds the published MNIST files; without it the packaged 5,000 pictures are split at
+    random, once for each seed. `sparsities` are the places of the curve without retraining.
+    `noise` and `eps` are the changes of the input; `batches` and `rounds` belong to the timing.
+    """
+
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    folder: str | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+    sparsities: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95)
+    noise: float = 0.4
+    eps: float = 0.05
+    batches: tuple[int, ...] = (1, 32)
+    rounds: int = 15
+
+
+CONFIGS = {
+    "quick": Config(),
+    "full": Config(recipe=Recipe(epochs=10, retraining=5, student_epochs=20), rounds=41),
+}
+
+
+def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Record:
+    """Train, compress, write, time and compare; see `lablib.experiment`."""
+    from tqdm import tqdm
+
+    data = load("mnist", folder=config.folder)
+    digest = data.card.file_sha256 if data.card else ""
+    recorder = start(NAME, scale=scale, config=config, seeds=config.seeds, data={"mnist": digest})
+    found: dict[str, list[float]] = defaultdict(list)
+    for place, seed in enumerate(tqdm(config.seeds, desc="seeds", disable=not progress)):
+        part = digits(data, seed=seed)
+        models = build(part, config.recipe, seed=seed)
+        _measure(found, part, models, config, seed=seed)
+        if place == 0:
+            record_files(recorder, models, part.test[0])
+            for batch in config.batches:
+                record_times(recorder, models, part.test[0], batch=batch, rounds=config.rounds)
+    _summarise(recorder, {name: np.array(values) for name, values in found.items()}, config)
+    recorder.metric("train.pictures", len(part.train[1]))
+    recorder.metric("test.pictures", len(part.test[1]))
+    return recorder.finish(baseline="labels-only.accuracy", control="shuffled.accuracy")
+
+
+def _measure(
+    found: dict[str, list[float]],
+    data: Digits,
+    models: Mapping[str, Built],
+    config: Config,
+    *,
+    seed: int,
+) -> None:
+    """Append this seed's numbers to the lists of `found`."""
+    x, y = data.test
+    for name in FRONTIER:
+        built = models[name]
+        found_here = quality(
+            built.model, data, slope=built.behind, noise=config.noise, eps=config.eps, seed=seed
+        )
+        for quantity, value in found_here.items():
+            found[f"{name}.{quantity}"].append(value)
+    for name in CHECKS:
+        right = predict(models[name].model, x).argmax(1) == y
+        found[f"{name}.error"].append(1 - float(right.float().mean()))
+    original = models["original"].behind
+    left = drop_named(original.state_dict(), threshold=DROPPED_BELOW)
+    found["dropped.error"].append(float((stacked(left, x).argmax(1) != y).float().mean()))
+    common = data.train[1].bincount().argmax()
+    found["majority.error"].append(float((y != common).float().mean()))
+    for sparsity in config.sparsities:
+        rules = {
+            "magnitude": partial(magnitude_mask, sparsity=sparsity),
+            "chance": partial(random_mask, sparsity=sparsity, seed=seed),
+        }
+        for name, rule in rules.items():
+            cut = apply_masks(copy.deepcopy(original), masks_for(original, rule))
+            wrong = predict(cut, x).argmax(1) != y
+            found[f"curve.{name}.{sparsity:g}"].append(float(wrong.float().mean()))
+
+
+def _summarise(recorder: Recorder, found: Mapping[str, np.ndarray], config: Config) -> None:
+    """Means over seeds with intervals, and differences within seeds."""
+    for name in (*FRONTIER, *CHECKS, "dropped", "majority"):
+        recorder.estimate(f"{name}.accuracy", across_seeds(1 - found[f"{name}.error"]))
+    for name in FRONTIER:
+        for quantity in QUALITIES:
+            values = found[f"{name}.{quantity}"]
+            if quantity != "error":
+                recorder.estimate(f"{name}.{quantity}", across_seeds(values))
+            if name != "original":
+                change = across_seeds(values - found[f"original.{quantity}"])
+                recorder.estimate(f"{name}.{quantity}.change", change)
+    pairs = {
+        "student.over-labels": ("labels-only", "student"),
+        "zeros.over-random": ("random", "zeros"),
+        "magnitude-cut.over-random": ("random-cut", "magnitude-cut"),
+        "zeros.by-retraining": ("magnitude-cut", "zeros"),
+        "narrow.by-retraining": ("narrow-cut", "narrow"),
+        "int2.by-training": ("int2-cut", "int2"),
+    }
+    for name, (less, more) in pairs.items():
+        gain = found[f"{less}.error"] - found[f"{more}.error"]
+        recorder.estimate(name, across_seeds(gain))
+    share = (1 - found["student.error"]) / (1 - found["original.error"])
+    recorder.estimate("student.share", across_seeds(share))
+    for batch in config.batches:
+        speed = recorder.metrics[f"narrow.speed-up.{batch}"].value
+        work = recorder.metrics["narrow.multiplications"].value
+        recorder.metric(f"narrow.speed-over-work.{batch}", speed * work)
+    recorder.table(
+        "curve",
+        [
+            {"rule": rule, "sparsity": sparsity, "seed": place, "accuracy": 1 - float(error)}
+            for rule in ("magnitude", "chance")
+            for sparsity in config.sparsities
+            for place, error in enumerate(found[f"curve.{rule}.{sparsity:g}"])
+        ],
+    )
+
+
+# Two-sided; ends of intervals hold sentences of the page. Ratios of times have wide bands: they
+# catch a model that is not what it is called, not a slow machine.
+ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {"quick": {"original.accuracy": (0.9, 0.96)}, "full": {"original.accuracy": (0.97, 0.99)}}
+CARD = {
+    "intended_use": "Showing how a small classifier of digits is pruned, quantised and distilled, "
+    "and how the result is measured.",
+    "not_for": "Reading forms, cheques or votes, or ranking the methods for other models.",
+    "affected": "People whose handwriting is rare or faint: errors added by compression need not "
+    "be shared evenly.",
+    "limits": "One multi-layer network on clean, centred digits; one setting a method; times of "
+    "one machine on one thread; energy is processor time multiplied by an assumed power.",
+}
