@@ -1,0 +1,1 @@
+"""Parts of `adversarial_training`: digits and networks, losses, alarms, measures, figures."""
