@@ -1,5 +1,1 @@
-"""Attributions through one call, and the tests that tell which of them to believe."""
-
-from lablib.explainability.attribution.methods import METHODS, Attribution, attribute
-
-__all__ = ["METHODS", "Attribution", "attribute"]
+"""Attributions by many methods through one call, and the tests that say which to believe."""
