@@ -111,6 +111,7 @@ def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureVi
         ax.set_xlabel(label)
         ax.set_ylabel("right decisions")
         ax.set_xlim(left=-0.008)
+    figures.reference(axes[0], result.value(f"{table}.luck.dpd"), "luck", axis="x")
     axes[0].axvline(result.config["targets"][0], color=COLORS["gray"], linewidth=1, linestyle=":")
     handles, labels = axes[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9.5,
@@ -126,8 +127,8 @@ def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureVi
         caption=f"Test rows, mean of {len(result.seeds)} splits; bars are 95 % intervals that "
         "allow for overlapping splits. Lines join the settings chosen on validation rows for gaps "
         "of at most "
-        f"{', '.join(f'{t:g}' for t in result.config['targets'])}; dotted: the first. Hollow: "
-        "chosen for equalised odds.",
+        f"{', '.join(f'{t:g}' for t in result.config['targets'])}; dotted: the first. Luck: "
+        "95 of 100 random groupings stay below. Hollow: chosen for equalised odds.",
         reveal=reveal,
     )
 

@@ -95,7 +95,7 @@ def _figure(one: Comparison) -> str:
         fig,
         alt=f"Of {low.name} {_value(low):.0%} are decided positive, the least; of {high.name} "
         f"{_value(high):.0%}, the most.",
-        caption="Share decided positive with exact 95 % intervals.",
+        caption=f"{one.name}: share decided positive with exact 95 % intervals.",
     )
     return view._repr_html_()
 
@@ -114,8 +114,8 @@ def _rates(one: Comparison) -> str:
     ]  # fmt: skip
     return page.table(
         header, rows, kinds={1: "number"},
-        caption=f"Shares with exact 95 % intervals. Small: fewer than {SMALL} rows, left out of "
-        f"gaps. Shares over fewer than {FEW} rows are not shown.",
+        caption=f"{one.name}: shares with exact 95 % intervals. Small: fewer than {SMALL} rows, left "
+        f"out of gaps. Shares over fewer than {FEW} rows are not shown.",
     )  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def _gaps(one: Comparison) -> str:
     ]  # fmt: skip
     return page.table(
         ["criterion", "gap, 95 % interval", "random groups"], rows, kinds={1: "words", 2: "number"},
-        caption="Largest minus smallest group (0 is parity), last line smallest divided by "
-        "largest. An interval of a difference lies above 0 even where groups are alike; compare "
+        caption=f"{one.name}: largest minus smallest group (0 is parity), last line smallest divided "
+        "by largest. An interval of a difference lies above 0 even where groups are alike; compare "
         "with random groups of the same sizes, of which 95 in 100 stay below (ratio: above).",
     )  # fmt: skip
 
@@ -143,8 +143,8 @@ def _calibration(one: Comparison) -> str:
     return page.table(
         ["group", "n", "mean score", "share truly positive", "calibration error"], rows,
         kinds=dict.fromkeys(range(1, 5), "number"),
-        caption="Calibration within groups: mean score beside what happened, and the expected "
-        "calibration error over ten bins, which luck alone lifts above 0 in small groups.",
+        caption=f"{one.name}: calibration within groups, mean score beside what happened, and the "
+        "expected calibration error over ten bins, which luck alone lifts above 0 in small groups.",
     )  # fmt: skip
 
 

@@ -81,6 +81,8 @@ def test_one_command_from_file_to_page(file, tmp_path):
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
     assert page.count("<table") == 3 * 3
+    named = re.findall(r'role="region"[^>]* aria-label="([^"]*)"', page)
+    assert len(set(named)) == len(named) == 9
     assert [path.name for path in out.parent.iterdir()] == ["report.html"]
 
 
