@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lablib.explainability.attribution.methods import attribute
 from lablib.explainability.attribution.faithfulness import Curves, random_curves, removal_curves
+from lablib.explainability.attribution.methods import attribute
 from lablib.explainability.attribution.reviews import Reviews, WordScore, text_case
 from lablib.explainability.attribution.sanity import rank_correlation
 from lablib.explainability.attribution.tasks import Case, ExplainTask
