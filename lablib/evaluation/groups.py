@@ -183,8 +183,9 @@ def group_gap(name: str, y_true: ArrayLike, y_pred: ArrayLike, *, groups: ArrayL
     value = float(criterion(name)(table.counts))
     if not np.isfinite(value):
         raise ValueError(
-            f"{name} is not defined here: of the groups {', '.join(table.names)} at least one has "
-            "no rows with the true label that it needs; merge groups or leave the small one out"
+            f"{name} is not defined here: of the groups {', '.join(table.names)} one has no rows "
+            "with the true label that a rate needs (merge it or leave it out), or a rate of which the "
+            "ratio is asked is 0 in every group (use the difference)"
         )
     return value
 

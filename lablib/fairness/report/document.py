@@ -114,8 +114,8 @@ def _rates(one: Comparison) -> str:
     ]  # fmt: skip
     return page.table(
         header, rows, kinds={1: "number"},
-        caption=f"{one.name}: shares with exact 95 % intervals. Small: fewer than {SMALL} rows, left "
-        f"out of gaps. Shares over fewer than {FEW} rows are not shown.",
+        caption=f"{one.name}: shares with exact 95 % intervals. Small: fewer than {SMALL} rows, "
+        f"left out of gaps. Shares over fewer than {FEW} rows are not shown.",
     )  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def _gaps(one: Comparison) -> str:
     ]  # fmt: skip
     return page.table(
         ["criterion", "gap, 95 % interval", "random groups"], rows, kinds={1: "words", 2: "number"},
-        caption=f"{one.name}: largest minus smallest group (0 is parity), last line smallest divided "
-        "by largest. An interval of a difference lies above 0 even where groups are alike; compare "
+        caption=f"{one.name}: largest minus smallest group (0 is parity), last line smallest "
+        "divided by largest. An interval of a difference lies above 0 even where groups are alike; compare "
         "with random groups of the same sizes, of which 95 in 100 stay below (ratio: above).",
     )  # fmt: skip
 
