@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from lablib.privacy import auditing
 from lablib.privacy.accounting import Guarantee
 from lablib.privacy.private_sgd.clipping import class_losses
-from lablib.privacy.private_sgd.digits import train_linear
+from lablib.privacy.private_sgd.digits import hits, train_linear
 from lablib.privacy.private_sgd.training import PrivateConfig
 
 Floats = NDArray[np.float64]
@@ -56,12 +56,15 @@ class Leak:
     Attributes
     ----------
     canaries, ordinary : losses of all pictures of the pool under their labels.
+    accuracy : on the ordinary pictures that were left out; what leaks from a model that learned
+        nothing would be no finding.
     bound : lower bound for epsilon from this one run, with confidence 0.95.
     guarantee : what is claimed.
     """
 
     canaries: Floats
     ordinary: Floats
+    accuracy: float
     bound: float
     guarantee: Guarantee
 
@@ -118,7 +121,9 @@ def leak(pool: Pool, config: PrivateConfig) -> Leak:
     bound = auditing.one_run(
         -losses["canaries"], pool.canaries_in, guesses=guesses, delta=config.delta
     )
-    return Leak(losses["canaries"], losses["ordinary"], bound, found.guarantee)
+    out = torch.from_numpy(~pool.ordinary_in)
+    right = hits(model, (pool.ordinary[0][out], pool.ordinary[1][out]))
+    return Leak(losses["canaries"], losses["ordinary"], float(right.mean()), bound, found.guarantee)
 
 
 @torch.no_grad()

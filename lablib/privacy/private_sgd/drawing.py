@@ -167,7 +167,7 @@ def attacks(result: Record, *, reveal: str | None = None) -> FigureView:
         [metric.interval for metric in metrics],
         control=("others accused", result.value("attack.plain.canaries.accused")),
     )
-    ax.set_xlim(-0.03, 1.05)
+    ax.set_xlim(-0.1, 1.05)
     ax.set_xlabel("share of training pictures found")
     return figures.show(
         fig,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lablib.evaluation import Estimate, over_splits
+from lablib.evaluation import Estimate, across_seeds, over_splits
 from lablib.privacy import auditing
 from lablib.privacy.accounting import Guarantee, account
 from lablib.privacy.membership import LossAttack, loss_attack
@@ -82,6 +82,8 @@ def attack(
             recorder.estimate(f"attack.{kind}.{whom}.found", found.found)
             recorder.estimate(f"attack.{kind}.{whom}.accused", found.accused)
             recorder.metric(f"attack.{kind}.{whom}.auc", found.auc)
+        read = [one.accuracy for _, one in runs]
+        recorder.estimate(f"attack.{kind}.accuracy", across_seeds(read))
         bounds = [one.bound for _, one in runs]
         recorder.metric(f"attack.{kind}.bound.lowest", min(bounds))
         recorder.metric(f"attack.{kind}.bound.highest", max(bounds))
