@@ -79,9 +79,7 @@ def compare_speed(
                     model(inputs)
                 seconds[turn, place] = (time.process_time() - start) / calls
     ratios = seconds[:, [names.index(baseline)]] / seconds
-    return {
-        name: _timing(seconds[:, place], ratios[:, place]) for place, name in enumerate(names)
-    }
+    return {name: _timing(seconds[:, place], ratios[:, place]) for place, name in enumerate(names)}
 
 
 @contextmanager

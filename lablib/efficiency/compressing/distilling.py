@@ -1,4 +1,4 @@
-"""Distillation: a small student learns the probabilities of a large teacher (Hinton et al. 2015)."""
+"""Distillation: a small student learns a large teacher's probabilities (Hinton et al. 2015)."""
 
 from __future__ import annotations
 

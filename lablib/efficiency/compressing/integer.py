@@ -24,7 +24,7 @@ def engine() -> str | None:
 
 
 class Int8Linear(nn.Module):
-    """A linear layer with 8-bit weights and dynamically rounded inputs; (..., F_in) to (..., F_out).
+    """A linear layer (..., F_in) to (..., F_out) with 8-bit weights and inputs rounded on the fly.
 
     Parameters
     ----------

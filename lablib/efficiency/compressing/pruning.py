@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def magnitude_mask(weight: Tensor, *, sparsity: float) -> Tensor:
@@ -82,7 +85,7 @@ def masks_for(model: nn.Module, rule: Callable[[Tensor], Tensor]) -> dict[str, T
 
 
 @torch.no_grad()
-def apply_masks(model: nn.Module, masks: Mapping[str, Tensor]) -> nn.Module:
+def apply_masks(model: Model, masks: Mapping[str, Tensor]) -> Model:
     """Set masked weights to zero, in place, and return the model."""
     for name, layer in linears(model).items():
         layer.weight.mul_(masks[name])

@@ -1,8 +1,8 @@
 """Numbers with few bits: symmetric codes for a weight matrix, one step size a row or a group.
 
-`codes * scale` stands for the weight. Rounding by at most half a step (Jacob et al. 2018; Krishnamoorthi
-2018); smaller groups follow the weights more closely and cost more scales. Left out on purpose:
-zero points, calibration of activations, and choosing codes by their effect (GPTQ, AWQ).
+`codes * scale` stands for the weight, at most half a step away (Jacob et al. 2018). Smaller groups
+follow the weights more closely and cost more scales. Left out on purpose: zero points, calibration
+of activations, and choosing codes by their effect (GPTQ, AWQ).
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from lablib.efficiency.compressing.pruning import linears
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,7 @@ def quantize(weight: Tensor, *, bits: int = 8, group: int | None = None) -> Quan
     if group < 1 or weight.shape[1] % group:
         raise ValueError(f"group={group} must divide the {weight.shape[1]} inputs; pass None")
     top = 2 ** (bits - 1) - 1
-    parts = weight.detach().unflatten(1, (-1, group))  # (F_out, groups, group)
+    parts = weight.detach().reshape(len(weight), -1, group)  # (F_out, groups, group)
     scale = parts.abs().amax(2) / top  # (F_out, groups)
     scale = torch.where(scale > 0, scale, torch.ones_like(scale))  # a row of zeros: any step
     codes = (parts / scale[..., None]).round().clamp(-top, top)
@@ -68,9 +71,9 @@ def quantize(weight: Tensor, *, bits: int = 8, group: int | None = None) -> Quan
 
 def dequantize(quantized: Quantized) -> Tensor:
     """The weight (F_out, F_in) that the codes stand for, float32."""
-    groups = quantized.scale.shape[1]
-    parts = quantized.codes.float().unflatten(1, (groups, -1))
-    return (parts * quantized.scale[..., None]).flatten(1)
+    parts = quantized.codes.float().reshape(*quantized.scale.shape, -1)
+    weight: Tensor = (parts * quantized.scale[..., None]).flatten(1)
+    return weight
 
 
 def pack_int4(codes: Tensor) -> Tensor:
@@ -83,8 +86,9 @@ def pack_int4(codes: Tensor) -> Tensor:
     """
     if codes.numel() % 2:
         raise ValueError(f"{codes.numel()} codes do not fill whole bytes; append a zero")
-    low, high = (codes.flatten() & 15).view(torch.uint8).unflatten(0, (-1, 2)).unbind(1)
-    return low | (high << 4)
+    low, high = (codes.flatten() & 15).view(torch.uint8).reshape(-1, 2).unbind(1)
+    packed: Tensor = low | (high << 4)
+    return packed
 
 
 def unpack_int4(packed: Tensor) -> Tensor:
@@ -94,7 +98,7 @@ def unpack_int4(packed: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def rounded(model: nn.Module, *, bits: int, group: int | None = None) -> nn.Module:
+def rounded(model: Model, *, bits: int, group: int | None = None) -> Model:
     """Round the weights of all linear layers in place and return the model: weight-only.
 
     Parameters

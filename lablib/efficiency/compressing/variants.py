@@ -112,9 +112,7 @@ class _Maker:
         inputs = self.data.train[0].shape[1]
         return MLP(inputs, hidden=hidden, out_features=10, seed=self.seed)
 
-    def train(
-        self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None
-    ) -> MLP:
+    def train(self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None) -> MLP:
         x, y = self.data.train
         settings = TrainingConfig(
             epochs=epochs,
