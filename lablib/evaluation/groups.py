@@ -184,8 +184,8 @@ def group_gap(name: str, y_true: ArrayLike, y_pred: ArrayLike, *, groups: ArrayL
     if not np.isfinite(value):
         raise ValueError(
             f"{name} is not defined here: of the groups {', '.join(table.names)} one has no rows "
-            "with the true label that a rate needs (merge it or leave it out), or a rate of which the "
-            "ratio is asked is 0 in every group (use the difference)"
+            "with the true label that a rate needs (merge it or leave it out), or a rate is 0 in "
+            "every group and has no ratio (use the difference)"
         )
     return value
 

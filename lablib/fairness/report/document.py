@@ -129,8 +129,9 @@ def _gaps(one: Comparison) -> str:
     return page.table(
         ["criterion", "gap, 95 % interval", "random groups"], rows, kinds={1: "words", 2: "number"},
         caption=f"{one.name}: largest minus smallest group (0 is parity), last line smallest "
-        "divided by largest. An interval of a difference lies above 0 even where groups are alike; compare "
-        "with random groups of the same sizes, of which 95 in 100 stay below (ratio: above).",
+        "divided by largest. An interval of a difference lies above 0 even where groups are "
+        "alike; compare with random groups of the same sizes, of which 95 in 100 stay below "
+        "(ratio: above).",
     )  # fmt: skip
 
 
