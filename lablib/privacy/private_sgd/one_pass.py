@@ -151,21 +151,19 @@ def _product(layer: Any, a: Tensor, g: Tensor, shape: torch.Size) -> tuple[Tenso
         else:
             samples = g.mT @ a  # (B, F_out, F_in)
             square = samples.square().sum((1, 2))
-    biased = layer.bias is not None and layer.bias.requires_grad
-    if biased:
-        square = square + g.sum(1).square().sum(1)
+    summed = None
+    if layer.bias is not None and layer.bias.requires_grad:
+        summed = g.sum(1)  # (B, F_out), the gradients of the bias
+        square = square + summed.square().sum(1)
 
     def weighted(scale: Tensor) -> dict[str, Tensor]:
-        found = {}
-        scaled = g * scale[:, None, None] if samples is None or biased else g
-        if layer.weight.requires_grad:
-            if samples is None:
-                weight = scaled.flatten(0, 1).mT @ a.flatten(0, 1)
-            else:
-                weight = torch.tensordot(scale, samples, dims=1)
-            found["weight"] = weight.view(shape)
-        if biased:
-            found["bias"] = scaled.sum((0, 1))
+        found = {} if summed is None else {"bias": scale @ summed}
+        if samples is not None:
+            found["weight"] = torch.tensordot(scale, samples, dims=1).view(shape)
+        elif layer.weight.requires_grad:
+            each = scale[:, None, None]
+            left, right = (g, a * each) if sizes[0] < sizes[1] else (g * each, a)  # the smaller
+            found["weight"] = (left.flatten(0, 1).mT @ right.flatten(0, 1)).view(shape)
         return found
 
     return square, weighted
