@@ -72,7 +72,8 @@ class Config:
     random. `threat` is the claim: every training and attack takes it. `ramp` counts batches over
     which the radius grows. `attacked` and `official` count test pictures for our PGD with `steps`
     and `restarts`, and for AutoAttack (None: all); `parts` says how much of AutoAttack runs.
-    `radii` are those of the curve beside the one of the claim. `watched` pictures are kept out of the trainings that fail.
+    `radii` are those of the curve beside the one of the claim. `watched` pictures are kept out of
+    the trainings that fail.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -80,7 +81,7 @@ class Config:
     kind: Kind = "mlp"
     width: int = 128
     threat: ThreatModel = field(default_factory=lambda: ThreatModel(eps=0.1))
-    epochs: int = 5
+    epochs: int = 4
     batch_size: int = 100
     learning_rate: float = 8e-3
     ramp: int = 50

@@ -63,14 +63,15 @@ def withstood(success: Tensor) -> Estimate:
 
 def cross_entropy(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
     """Loss of each input, `(B,)`, in nats."""
-    return functional.cross_entropy(model(moved), target, reduction="none")
+    loss: Tensor = functional.cross_entropy(model(moved), target, reduction="none")
+    return loss
 
 
 def margins(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
     """Largest wrong logit minus the right one, `(B,)`; above 0 the answer is wrong."""
     logits = model(moved)
     right = logits.gather(1, target[:, None])[:, 0]
-    wrong = logits.scatter(1, target[:, None], -torch.inf).amax(1)
+    wrong: Tensor = logits.scatter(1, target[:, None], -torch.inf).amax(1)
     return wrong - right  # a tie, 0, counts as right
 
 
@@ -190,7 +191,7 @@ def pgd(
     generator = torch.Generator().manual_seed(seed)
     home, device = images.device, _device(model, images)
     found = []
-    for part, labels in zip(images.split(BATCH), target.split(BATCH), strict=True):
+    for part, labels in zip(torch.split(images, BATCH), torch.split(target, BATCH), strict=True):
         part, labels = part.to(device), labels.to(device)
         best = _Best(part)
         with evaluating(model):

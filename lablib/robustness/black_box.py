@@ -49,7 +49,9 @@ def random_search(
     device = images.device if parameter is None else parameter.device
     found = []
     with torch.no_grad(), evaluating(model):
-        for part, labels in zip(images.split(BATCH), target.split(BATCH), strict=True):
+        for part, labels in zip(
+            torch.split(images, BATCH), torch.split(target, BATCH), strict=True
+        ):
             part, labels = part.to(device), labels.to(device)
             moved, margin = part, margins(model, part, labels)
             for query in range(queries):

@@ -196,6 +196,6 @@ def _batches(
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     parameter = next(model.parameters(), None)
     device = images.device if parameter is None else parameter.device
-    parts = zip(images.split(BATCH), moved.split(BATCH), target.split(BATCH), strict=True)
+    parts = zip(*(torch.split(part, BATCH) for part in (images, moved, target)), strict=True)
     for x, there, y in parts:
         yield x.to(device), there.to(device), y.to(device)

@@ -7,6 +7,7 @@ boundary (FAB), and one that uses no gradient (Square). The package is an extra 
 
 from __future__ import annotations
 
+import importlib
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
@@ -117,7 +118,7 @@ def autoattack(
         found, _ = attack.run_standard_evaluation(unit, target.to(device), batch_size=batch_size)
         moved = threat.project(found.to(images) * width + threat.low, images)
         with torch.no_grad():
-            chunks = zip(moved.split(batch_size), target.split(batch_size), strict=True)
+            chunks = zip(*(torch.split(part, batch_size) for part in (moved, target)), strict=True)
             success = torch.cat(
                 [margins(model, x.to(device), y.to(device)).cpu() > 0 for x, y in chunks]
             )
@@ -136,13 +137,23 @@ class _Scaled(nn.Module):
         return logits
 
 
+class _Collector(logging.Handler):
+    """Appends each warning to a list."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
 @contextmanager
 def _said() -> Iterator[list[str]]:
     """Collect the warnings that AutoAttack logs or raises, instead of showing them."""
     said: list[str] = []
     logger = logging.getLogger("auto-attack")
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda entry: said.append(entry.getMessage())  # type: ignore[method-assign]
+    handler = _Collector(said)
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
@@ -159,9 +170,8 @@ def _said() -> Iterator[list[str]]:
 
 def _attack() -> Any:
     try:
-        from pyautoattack import AutoAttack
+        return importlib.import_module("pyautoattack").AutoAttack
     except ModuleNotFoundError as error:
         raise ImportError(
             'the official attack needs pyautoattack: run pip install "lablib[robustness]"'
         ) from error
-    return AutoAttack

@@ -220,7 +220,7 @@ def certificates(result: Record) -> FigureView:
 
 
 def at_full_scale(result: Record) -> TableView:
-    """This page's record beside the full one, with the targets of the full one."""
+    """The page's record beside the full one, with the targets of the full one."""
     columns = {"this page": result}
     if "full" in record.available(NAME):
         columns["full"] = record.load(NAME, scale="full")

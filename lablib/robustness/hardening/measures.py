@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from lablib.evaluation import across_seeds
 from lablib.record import Recorder
-from lablib.robustness.attacks import pgd, withstood
+from lablib.robustness.attacks import OBJECTIVES, pgd, withstood
 from lablib.robustness.decoys import Quantised, Saturated
 from lablib.robustness.hardening.alarms import SILENT, diagnose, overfitted_epoch
 from lablib.robustness.hardening.digits import Digits
@@ -31,7 +31,7 @@ PAIRS = (
 )
 
 
-class Settings(Protocol):
+class _Settings(Protocol):
     """What the measures need of a configuration."""
 
     @property
@@ -57,13 +57,13 @@ class Settings(Protocol):
 
 
 def withstanding(
-    model: nn.Module, digits: Digits, settings: Settings, *, radii: Sequence[float] = ()
+    model: nn.Module, digits: Digits, settings: _Settings, *, radii: Sequence[float] = ()
 ) -> dict[str, float]:
     """Accuracy, robust accuracy under FGSM and PGD, at other `radii` too, and the alarm."""
     images, target = digits.attacked(settings.attacked)
-    threat, effort = settings.threat, {"steps": settings.steps, "restarts": settings.restarts}
+    threat, steps, restarts = settings.threat, settings.steps, settings.restarts
     right = predict(model, digits.test[0]).argmax(1) == digits.test[1]
-    found = diagnose(model, images, target, threat=threat, **effort)
+    found = diagnose(model, images, target, threat=threat, steps=steps, restarts=restarts)
     scores = {
         "accuracy": float(right.float().mean()),
         "fgsm": found.one_step,
@@ -71,7 +71,8 @@ def withstanding(
         "alarm": float(found.verdict != SILENT),
     }
     for eps in radii:
-        attack = pgd(model, images, target, threat=replace(threat, eps=eps), **effort)
+        other = replace(threat, eps=eps)
+        attack = pgd(model, images, target, threat=other, steps=steps, restarts=restarts)
         scores[f"robust-{eps:g}"] = attack.robust_accuracy.value
     return scores
 
@@ -105,20 +106,25 @@ def over_seeds(recorder: Recorder, scores: Mapping[str, Sequence[float]]) -> Non
 
 
 def official(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
 ) -> None:
     """AutoAttack beside our PGD, on the same pictures of the first seed.
 
     Ours climbs the cross-entropy and the margin, with restarts, and counts what either breaks.
     """
     images, target = digits.attacked(settings.official)
-    case = {"images": images, "target": target, "threat": settings.threat}
+    threat, restarts = settings.threat, max(2, settings.restarts)
     said: set[str] = set()
     for name, model in models.items():
-        theirs = autoattack(model, **case, parts=settings.parts)
-        effort = {"steps": 50, "restarts": max(2, settings.restarts)}
-        broken = pgd(model, **case, **effort).success
-        ours = withstood(broken | pgd(model, **case, **effort, objective="margin").success)
+        theirs = autoattack(model, images, target, threat=threat, parts=settings.parts)
+        broken = [
+            pgd(
+                model, images, target, threat=threat, steps=50, restarts=restarts,
+                objective=objective,
+            ).success
+            for objective in OBJECTIVES
+        ]  # fmt: skip
+        ours = withstood(broken[0] | broken[1])
         recorder.estimate(f"{name}.autoattack", theirs.robust_accuracy)
         recorder.estimate(f"{name}.our-pgd", ours)
         gap = ours.value - theirs.robust_accuracy.value
@@ -162,7 +168,7 @@ def failure(
 
 
 def masking(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
 ) -> None:
     """The masking checks on a plain and a trained model, and on two decoys around the plain one."""
     images, target = digits.attacked(settings.checked)
@@ -187,7 +193,7 @@ def masking(
 
 
 def certificates(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
 ) -> None:
     """Certified accuracy at several Euclidean radii, trained with noise and plainly.
 

@@ -1,0 +1,50 @@
+import pytest
+
+from lablib import experiment
+from lablib.robustness import adversarial_training as page
+from lablib.robustness.hardening import drawing
+
+SMALL = {
+    "seeds": (0, 1),
+    "width": 32,
+    "epochs": 2,
+    "attacked": 60,
+    "official": 20,
+    "parts": ("apgd-ce",),
+    "checked": 60,
+    "draws": 50,
+    "certified": 10,
+}
+
+
+@pytest.fixture(scope="module")
+def small():
+    return experiment.run(page.NAME, scale="quick", check=False, **SMALL)
+
+
+def test_every_bound_names_a_metric(small):
+    for scale in ("quick", "full"):
+        for name in page.ACCEPTANCE[scale]:
+            base, _, end = name.rpartition(".")
+            known = name in small.metrics or (end in ("low", "high") and base in small.metrics)
+            assert known, name
+
+
+def test_signs_of_a_small_run(small):
+    assert small.value("zeros.change") == 0  # the zero generator IS plain training
+    assert small.value("pgd.robust") > small.value("parameter.robust") + 0.1
+    assert small.value("collapse.largest-share") > 0.5
+    assert small.value("masking.quantised.failed") >= 2
+    assert (small.baseline, small.control) == ("plain.robust", "parameter.robust")
+
+
+def test_figures_can_be_drawn(small):
+    for draw in (
+        drawing.withstanding,
+        drawing.radii,
+        drawing.overfitting,
+        drawing.certificates,
+        drawing.beside_autoattack,
+        drawing.at_full_scale,
+    ):
+        assert len(draw(small)._repr_html_()) > 200

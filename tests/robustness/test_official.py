@@ -1,0 +1,57 @@
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from lablib.robustness.attacks import pgd
+from lablib.robustness.official import autoattack
+from lablib.robustness.threat import ThreatModel
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_our_pgd_is_not_above_autoattack_by_more_than_three_points(net, blobs, norm):
+    images, target = blobs[0][:100], blobs[1][:100]
+    threat = ThreatModel(norm=norm, eps=0.05 if norm == "linf" else 0.25)
+    theirs = autoattack(net, images, target, threat=threat, parts=("apgd-ce", "apgd-t"), steps=50)
+    ours = pgd(net, images, target, threat=threat, steps=50, restarts=3)
+    gap = ours.robust_accuracy.value - theirs.robust_accuracy.value
+    assert -0.03 <= gap <= 0.03
+    assert 0.05 < theirs.robust_accuracy.value < 0.95  # or the comparison says nothing
+    assert threat.allows(theirs.moved, images)
+
+
+def test_other_boxes_are_scaled(net, blobs):
+    """The same network and pictures from -1 to 1 withstand twice the radius alike."""
+
+    class Halved(nn.Module):
+        def forward(self, x):
+            return net((x + 1) / 2)
+
+    images, target = blobs[0][:60], blobs[1][:60]
+    unit = autoattack(net, images, target, threat=ThreatModel(eps=0.05), parts=("apgd-ce",))
+    wide = ThreatModel(eps=0.1, low=-1.0)
+    scaled = autoattack(Halved(), 2 * images - 1, target, threat=wide, parts=("apgd-ce",))
+    assert scaled.robust_accuracy.value == pytest.approx(unit.robust_accuracy.value, abs=0.02)
+    assert wide.allows(scaled.moved, 2 * images - 1)
+
+
+def test_what_it_says_is_kept(blobs, threat):
+    class Random(nn.Module):
+        def forward(self, x):
+            return torch.randn(len(x), 4)
+
+    images, target = blobs[0][:20], blobs[1][:20]
+    found = autoattack(Random(), images, target, threat=threat, parts=("square",), queries=5)
+    assert any("randomized defense" in sentence for sentence in found.warnings)
+    assert found.parts == ("square",)
+
+
+def test_errors(net, blobs, threat, monkeypatch):
+    with pytest.raises(ValueError, match="must be some of apgd-ce"):
+        autoattack(net, *blobs, threat=threat, parts=("pgd",))
+    with pytest.raises(ValueError, match=r"\(N, C, H, W\)"):
+        autoattack(net, blobs[0].flatten(1), blobs[1], threat=threat)
+    monkeypatch.setitem(sys.modules, "pyautoattack", None)
+    with pytest.raises(ImportError, match=r"lablib\[robustness\]"):
+        autoattack(net, *blobs, threat=threat)
