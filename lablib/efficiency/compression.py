@@ -143,6 +143,9 @@ def _summarise(
     for name, (less, more) in pairs.items():
         gain = found[f"{less}.error"] - found[f"{more}.error"]
         recorder.estimate(name, across_seeds(gain))
+    for name in FRONTIER[1:]:
+        lost = {q: found[f"{name}.{q}"] - found[f"original.{q}"] for q in ("error", "faint")}
+        recorder.estimate(f"{name}.faint.extra", across_seeds(lost["faint"] - lost["error"]))
     share = (1 - found["student.error"]) / (1 - found["original.error"])
     recorder.estimate("student.share", across_seeds(share))
     for batch in config.batches:

@@ -204,7 +204,7 @@ def _bracketed(metric: Metric, decimals: int) -> str:
 
 def _change(metric: Metric) -> str:
     low, high = (100 * end for end in _ends(metric))
-    return f"{100 * metric.value:+.1f} [{low:+.1f}, {high:+.1f}]"
+    return f"{100 * metric.value:+z.1f} [{low:+z.1f}, {high:+z.1f}]"
 
 
 def _ends(metric: Metric) -> tuple[float, float]:

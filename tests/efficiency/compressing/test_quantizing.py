@@ -1,0 +1,120 @@
+import copy
+import warnings
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lablib.efficiency.compressing import integer, quantizing
+from lablib.models.mlp import MLP
+
+
+def torchs(weight, scale):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        zeros = torch.zeros(len(weight), dtype=torch.int64)
+        return torch.quantize_per_channel(weight, scale.double(), zeros, 0, torch.qint8)
+
+
+def test_codes_of_a_row_are_those_of_torch():
+    weight = torch.randn(20, 30, generator=torch.Generator().manual_seed(0))
+    ours = quantizing.quantize(weight)
+    theirs = torchs(weight, ours.scale[:, 0])
+    assert torch.equal(ours.codes, theirs.int_repr())
+    assert torch.allclose(quantizing.dequantize(ours), theirs.dequantize(), atol=1e-7)
+
+
+def test_a_case_by_hand():
+    found = quantizing.quantize(torch.tensor([[0.7, -0.32, 7.0, 0.4]]), bits=4, group=2)
+    assert found.codes.tolist() == [[7, -3, 7, 0]]
+    assert found.scale.tolist() == [pytest.approx([0.1, 1.0])]
+    zeros = quantizing.quantize(torch.zeros(1, 4))
+    assert zeros.codes.tolist() == [[0, 0, 0, 0]]
+    assert zeros.scale.tolist() == [[1.0]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1000), st.integers(2, 8), st.sampled_from([None, 1, 3, 6, 12]))
+def test_no_weight_moves_by_more_than_half_a_step(seed, bits, group):
+    weight = torch.randn(4, 12, generator=torch.Generator().manual_seed(seed))
+    found = quantizing.quantize(weight, bits=bits, group=group)
+    error = (quantizing.dequantize(found) - weight).abs()
+    steps = found.scale.repeat_interleave(12 // found.scale.shape[1], dim=1)
+    assert (error <= steps / 2 * (1 + 1e-5)).all()
+    top = 2 ** (bits - 1) - 1
+    assert int(found.codes.abs().max()) == top
+
+
+def test_finer_groups_are_nearer():
+    weight = torch.randn(8, 64) * torch.logspace(-2, 1, 64)
+    errors = [
+        (quantizing.dequantize(quantizing.quantize(weight, bits=4, group=g)) - weight).norm()
+        for g in (None, 16, 4)
+    ]
+    assert errors[0] > errors[1] > errors[2]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(-8, 7), min_size=2, max_size=40).filter(lambda x: len(x) % 2 == 0))
+def test_packing_two_codes_a_byte_can_be_undone(codes):
+    tensor = torch.tensor(codes, dtype=torch.int8)
+    packed = quantizing.pack_int4(tensor)
+    assert packed.numel() == len(codes) // 2
+    assert quantizing.unpack_int4(packed).tolist() == codes
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: quantizing.quantize(torch.ones(2, 6), bits=1), "bits=1"),
+        (lambda: quantizing.quantize(torch.ones(2, 6), bits=9), "bits=9"),
+        (lambda: quantizing.quantize(torch.ones(2, 6), group=4), "group=4 must divide"),
+        (lambda: quantizing.pack_int4(torch.ones(3, dtype=torch.int8)), "whole bytes"),
+    ],
+)
+def test_what_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_training_with_rounding_has_slopes_and_leaves_codes():
+    model = MLP(6, hidden=(8,), out_features=2, seed=0)
+    before = copy.deepcopy(model)
+    with quantizing.rounding_while_training(model, bits=2):
+        model(torch.rand(5, 6)).square().sum().backward()
+        slopes = [p.grad for p in model.parameters()]
+        assert all(g is not None and g.abs().sum() > 0 for g in slopes)
+    expected = quantizing.rounded(before, bits=2)
+    assert torch.allclose(model.layers[0].weight, expected.layers[0].weight)
+    assert len(model.layers[0].weight[0].unique()) <= 3
+
+
+def test_integer_kernels_answer_like_torchs_own_dynamic_layer():
+    if integer.engine() is None:
+        pytest.skip("torch has no integer engine here")
+    layer = torch.nn.Linear(32, 16)
+    ours = integer.Int8Linear(layer)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torch.ao.nn.quantized.dynamic import Linear
+
+        theirs = Linear(32, 16)
+        theirs.set_weight_bias(
+            torchs(layer.weight.detach(), ours.quantized.scale[:, 0]), layer.bias
+        )
+    x = torch.randn(7, 32)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-6)
+    assert 0 < (ours(x) - layer(x)).abs().max() < 0.1
+
+
+def test_the_fallback_is_clear(monkeypatch):
+    model = MLP(6, hidden=(8,), out_features=2, seed=0).eval()
+    x = torch.rand(3, 6)
+    plain = integer.dynamic_int8(model, kernels=False)
+    expected = quantizing.rounded(copy.deepcopy(model), bits=8)
+    assert torch.allclose(plain(x), expected(x), atol=1e-6)
+    monkeypatch.setattr(integer, "engine", lambda: None)
+    assert torch.allclose(integer.dynamic_int8(model)(x), plain(x))
+    with pytest.raises(ValueError, match="no integer kernels"):
+        integer.Int8Linear(model.layers[0])

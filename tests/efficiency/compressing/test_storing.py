@@ -1,0 +1,54 @@
+import copy
+from functools import partial
+
+import pytest
+import torch
+
+from lablib.efficiency.compressing import storing
+from lablib.efficiency.compressing.pruning import apply_masks, magnitude_mask, masks_for
+from lablib.efficiency.compressing.quantizing import rounded
+from lablib.models.mlp import MLP
+
+
+@pytest.fixture
+def model():
+    return MLP(64, hidden=(48, 32), out_features=10, seed=0).eval()
+
+
+@pytest.mark.parametrize("form", storing.FORMS)
+def test_a_model_comes_back_from_its_file(model, tmp_path, form):
+    if form == "places":
+        apply_masks(model, masks_for(model, partial(magnitude_mask, sparsity=0.8)))
+    if form.startswith("int"):
+        bits = int(form[3:])
+        rounded(model, bits=bits, group=storing.GROUP if bits == 4 else None)
+    size = storing.save(model, tmp_path / "model.pt", form=form)
+    assert size == (tmp_path / "model.pt").stat().st_size
+    x = torch.rand(5, 64)
+    assert torch.allclose(storing.load(tmp_path / "model.pt")(x), model(x), atol=1e-5)
+
+
+def test_zeros_cost_as_much_as_other_numbers_until_places_are_stored(tmp_path):
+    model = MLP(400, hidden=(300,), out_features=10, seed=0)
+    pruned = apply_masks(
+        copy.deepcopy(model), masks_for(model, partial(magnitude_mask, sparsity=0.9))
+    )
+    whole, dense, places, eight, four = (
+        storing.save(one, tmp_path / "m.pt", form=form)
+        for one, form in (
+            (model, "float32"),
+            (pruned, "float32"),
+            (pruned, "places"),
+            (model, "int8"),
+            (model, "int4"),
+        )
+    )
+    assert abs(dense - whole) < 200
+    assert 7 < whole / places < 8  # 0.1 of 32 bits and a bit for the place
+    assert 3.8 < whole / eight < 4
+    assert 5 < whole / four < 5.4  # 4 bits, and 32 for every 16 weights
+
+
+def test_a_form_that_does_not_exist(model, tmp_path):
+    with pytest.raises(ValueError, match="form='zip'"):
+        storing.save(model, tmp_path / "m.pt", form="zip")

@@ -1,0 +1,94 @@
+import pytest
+import torch
+
+from lablib import experiment, record
+from lablib.data import load
+from lablib.deployment.cards import model_card
+from lablib.efficiency import compression
+from lablib.efficiency.compressing import drawing
+from lablib.efficiency.compressing.quality import QUALITIES, digits, one_step, quality
+from lablib.efficiency.compressing.variants import CHECKS, FRONTIER, Recipe
+from lablib.models.mlp import MLP
+
+SMALL = {
+    "seeds": (0, 1),
+    "recipe": Recipe(
+        hidden=(96, 64), narrow=(48, 32), student=(32, 16), combined=(16, 8), epochs=3, retraining=1
+    ),
+    "sparsities": (0.5, 0.9),
+    "rounds": 6,
+}
+
+
+@pytest.fixture(scope="module")
+def result():
+    return experiment.run(compression.NAME, **SMALL)
+
+
+def test_controls_fail_and_the_rest_does_not(result):
+    for name in ("shuffled", "dropped", "majority"):
+        assert result.value(f"{name}.accuracy") < 0.35
+    for name in FRONTIER:
+        assert 0.6 < result.value(f"{name}.accuracy") < 0.97
+    assert result.value("random-cut.accuracy") < result.value("magnitude-cut.accuracy") - 0.1
+    assert (result.baseline, result.control) == ("labels-only.accuracy", "shuffled.accuracy")
+
+
+def test_bytes_are_those_of_files_that_come_back(result):
+    assert result.value("rebuilt.change") < 1e-4
+    assert result.value("zeros.dense-ratio") == pytest.approx(1, abs=0.01)
+    ratios = [result.value(f"{name}.ratio") for name in ("original", "int8", "int4")]
+    assert ratios == sorted(ratios)
+    for name in FRONTIER:
+        size = result.value(f"{name}.bytes")
+        assert result.value(f"{name}.ratio") == pytest.approx(result.value("original.bytes") / size)
+    assert result.value("narrow.multiplications") < 1 == result.value("zeros.multiplications")
+
+
+def test_every_quality_is_measured_before_and_after(result):
+    for name in FRONTIER[1:]:
+        for quantity in QUALITIES:
+            assert result[f"{name}.{quantity}.change"].interval is not None
+    assert {f"{name}.accuracy" for name in CHECKS} <= set(result.metrics)
+
+
+def test_one_step_is_bounded_and_raises_the_loss():
+    model = MLP(784, hidden=(16,), out_features=10, seed=0)
+    x, y = torch.rand(20, 784), torch.arange(20) % 10
+    moved = one_step(model, x, y, eps=0.05)
+    assert (moved - x).abs().max() <= 0.05 + 1e-6
+    assert 0 <= moved.min() <= moved.max() <= 1
+    loss = torch.nn.functional.cross_entropy
+    assert loss(model(moved), y) > loss(model(x), y)
+    assert torch.equal(one_step(model, x, y, eps=0.0), x)
+
+
+def test_a_quarter_of_each_digit_is_faint_and_qualities_are_shares():
+    data = digits(load("mnist"), seed=0, limit=200)
+    assert 0.24 < data.faint.mean() < 0.28
+    assert len(data.train[1]) == 200
+    found = quality(MLP(784, hidden=(4,), out_features=10, seed=0), data)
+    assert tuple(found) == QUALITIES
+    assert all(0 <= value <= 1 for value in found.values())
+
+
+def test_scales_have_bands_and_a_card(result):
+    assert set(compression.CONFIGS) == set(compression.ACCEPTANCE) == {"quick", "full"}
+    assert "faint" in model_card(result)
+    bands = compression.ACCEPTANCE["quick"]
+    assert bands["student.over-labels.high"][1] <= 0
+    assert bands["shuffled.accuracy"][1] < 0.3
+
+
+def test_figures_state_their_finding(result, monkeypatch):
+    views = [drawing.sparsity_curve(result), drawing.frontier(result, reveal="Guess.")]
+    assert f"{result.value('random-cut.accuracy'):.3f}" in views[0].alt
+    assert f"{result.value('combined.accuracy'):.3f}" in views[1].alt
+    assert len(drawing.costs(result).rows) == len(FRONTIER)
+    assert "10 W" in drawing.costs(result).caption
+    assert len(drawing.broken(result).rows) == len(QUALITIES)
+    monkeypatch.setattr(record, "available", lambda name: ())
+    assert "--scale full" in drawing.at_full_scale(result).caption
+    monkeypatch.setattr(record, "available", lambda name: ("full",))
+    monkeypatch.setattr(record, "load", lambda name, scale: result)
+    assert "full" in drawing.at_full_scale(result).rows[0]
