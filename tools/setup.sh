@@ -30,5 +30,5 @@ echo "setup: installing into $venv (once; a few minutes)"
 pip hatchling editables setuptools setuptools_scm
 pip "$torch"
 # Isolation would fetch an unlocked build tool; the locked one is installed above.
-pip --no-build-isolation --editable '.[torch,language,explain,causal,fairness,privacy,parity,book,test,lint,grade,lab]'
+pip --no-build-isolation --editable '.[torch,language,explain,causal,fairness,privacy,robustness,parity,book,test,lint,grade,lab]'
 "$venv/bin/python" tools/dot.py --install "$venv/bin"
