@@ -62,14 +62,26 @@ def withstood(success: Tensor) -> Estimate:
 
 
 def cross_entropy(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
-    """Loss of each input, `(B,)`, in nats."""
+    """Loss of each input, `(B,)`, in nats.
+
+    Parameters
+    ----------
+    model, moved, target
+        Logits `(B, K)` of the moved inputs `(B, ...)`, and classes `(B,)`.
+    """
     loss: Tensor = functional.cross_entropy(model(moved), target, reduction="none")
     return loss
 
 
 def margins(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
-    """Largest wrong logit minus the right one, `(B,)`; above 0 the answer is wrong."""
-    logits = model(moved)
+    """Largest wrong logit minus the right one, `(B,)`; above 0 the answer is wrong.
+
+    Parameters
+    ----------
+    model, moved, target
+        As for `cross_entropy`.
+    """
+    logits: Tensor = model(moved)
     right = logits.gather(1, target[:, None])[:, 0]
     wrong: Tensor = logits.scatter(1, target[:, None], -torch.inf).amax(1)
     return wrong - right  # a tie, 0, counts as right
@@ -113,7 +125,13 @@ def climb(
 def input_gradient(
     model: nn.Module, moved: Tensor, target: Tensor, *, objective: Objective = cross_entropy
 ) -> Tensor:
-    """Gradient of the objective with respect to the input, `(B, ...)`: never to the weights."""
+    """Gradient of the objective with respect to the input, `(B, ...)`: never to the weights.
+
+    Parameters
+    ----------
+    model, moved, target, objective
+        As for `climb`.
+    """
     with torch.enable_grad():
         moved = moved.detach().requires_grad_()
         (gradient,) = torch.autograd.grad(objective(model, moved, target).sum(), moved)

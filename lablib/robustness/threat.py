@@ -113,7 +113,15 @@ class ThreatModel:
         return change.abs().amax(1) if self.norm == "linf" else change.norm(dim=1)
 
     def allows(self, moved: Tensor, images: Tensor, *, slack: float = 1e-5) -> bool:
-        """Whether every moved input lies in its ball and in the box, up to rounding."""
+        """Whether every moved input lies in its ball and in the box, up to rounding.
+
+        Parameters
+        ----------
+        moved, images
+            As for `project`.
+        slack
+            Rounding that is forgiven, in units of the inputs.
+        """
         inside = moved.min() >= self.low - slack and moved.max() <= self.high + slack
         return bool(inside and self.distance(moved, images).max() <= self.eps + slack)
 

@@ -23,7 +23,13 @@ Batch = tuple[Tensor, ...]
 
 
 def plain_loss(model: nn.Module, batch: Batch, *, threat: ThreatModel | None = None) -> Tensor:
-    """Cross-entropy on the inputs as they are; the threat model is not looked at."""
+    """Cross-entropy on the inputs as they are; the threat model is not looked at.
+
+    Parameters
+    ----------
+    model, batch, threat
+        As for `adversarial_loss`.
+    """
     del threat
     images, target = batch
     return functional.cross_entropy(model(images), target)
@@ -106,7 +112,13 @@ def trades_loss(
 
 
 def zeros_loss(model: nn.Module, batch: Batch, *, threat: ThreatModel) -> Tensor:
-    """WRONG on purpose: the generator returns zeros, so this is plain training."""
+    """WRONG on purpose: the generator returns zeros, so this is plain training.
+
+    Parameters
+    ----------
+    model, batch, threat
+        As for `adversarial_loss`.
+    """
     images, target = batch
     moved = threat.project(images + torch.zeros_like(images), images)
     return functional.cross_entropy(model(moved), target)
@@ -117,6 +129,11 @@ def parameter_gradient_loss(model: nn.Module, batch: Batch, *, threat: ThreatMod
 
     The gradient of the first weight matrix is cut to the shape of an image. The change has full
     size, lies in the ball, and has nothing to do with what raises the loss of an input.
+
+    Parameters
+    ----------
+    model, batch, threat
+        As for `adversarial_loss`.
     """
     images, target = batch
     weights = next(model.parameters())

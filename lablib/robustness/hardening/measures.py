@@ -59,7 +59,13 @@ class _Settings(Protocol):
 def withstanding(
     model: nn.Module, digits: Digits, settings: _Settings, *, radii: Sequence[float] = ()
 ) -> dict[str, float]:
-    """Accuracy, robust accuracy under FGSM and PGD, at other `radii` too, and the alarm."""
+    """Accuracy, robust accuracy under FGSM and PGD, at other `radii` too, and the alarm.
+
+    Parameters
+    ----------
+    model, digits, settings, radii
+        Whom, on what and how hard, and further radii in the units of the pictures.
+    """
     images, target = digits.attacked(settings.attacked)
     threat, steps, restarts = settings.threat, settings.steps, settings.restarts
     right = predict(model, digits.test[0]).argmax(1) == digits.test[1]
@@ -78,7 +84,13 @@ def withstanding(
 
 
 def collect(scores: dict[str, list[float]], name: str, found: Mapping[str, float]) -> None:
-    """Append what was found for one model and seed."""
+    """Append what was found for one model and seed.
+
+    Parameters
+    ----------
+    scores, name, found
+        Changed in place; the model, and a value for each quantity.
+    """
     for quantity, value in found.items():
         scores.setdefault(f"{name}.{quantity}", []).append(value)
 
@@ -111,6 +123,11 @@ def official(
     """AutoAttack beside our PGD, on the same pictures of the first seed.
 
     Ours climbs the cross-entropy and the margin, with restarts, and counts what either breaks.
+
+    Parameters
+    ----------
+    recorder, models, digits, settings
+        Where to, whom, on what and how hard.
     """
     images, target = digits.attacked(settings.official)
     threat, restarts = settings.threat, max(2, settings.restarts)
@@ -134,7 +151,13 @@ def official(
 
 
 def same_weights(recorder: Recorder, one: nn.Module, other: nn.Module) -> None:
-    """Largest difference between the weights of the zero generator and of plain training."""
+    """Largest difference between the weights of the zero generator and of plain training.
+
+    Parameters
+    ----------
+    recorder, one, other
+        Where to, and two networks of the same shape.
+    """
     pairs = zip(one.parameters(), other.parameters(), strict=True)
     change = max(float((a.detach().cpu() - b.detach().cpu()).abs().max()) for a, b in pairs)
     recorder.metric("zeros.change", change)
@@ -148,7 +171,13 @@ def failure(
     *,
     threat: ThreatModel,
 ) -> None:
-    """What the alarms say of a training that went wrong, and the history that shows it."""
+    """What the alarms say of a training that went wrong, and the history that shows it.
+
+    Parameters
+    ----------
+    recorder, name, result, examples, threat
+        Where to and under which name; the training, pictures it has not seen, and its threat.
+    """
     found = diagnose(result.model, *examples, threat=threat)
     recorder.metric(f"{name}.accuracy", found.accuracy, n=len(examples[1]))
     recorder.metric(f"{name}.fgsm", found.one_step)
@@ -170,7 +199,13 @@ def failure(
 def masking(
     recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
 ) -> None:
-    """The masking checks on a plain and a trained model, and on two decoys around the plain one."""
+    """The masking checks on a plain and a trained model, and on two decoys around the plain one.
+
+    Parameters
+    ----------
+    recorder, models, digits, settings
+        As for `official`.
+    """
     images, target = digits.attacked(settings.checked)
     suspects = {
         "plain": models["plain"],
@@ -199,6 +234,11 @@ def certificates(
 
     Beside it, the share of the same pictures that withstand a Euclidean PGD on the network alone,
     without smoothing, at the largest of the radii.
+
+    Parameters
+    ----------
+    recorder, models, digits, settings
+        As for `official`.
     """
     images, target = digits.attacked(settings.certified)
     for name in ("smoothed", "plain"):
