@@ -199,7 +199,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "student.share.low": (0.97, 1.0),
         "int8.error.change.high": (-0.003, 0.003),
         "int2.by-training.low": (0.0, 0.1),
-        # "More errors among faint digits", "under noise"; "calibration moves by less than 2 points".
+        # "More errors among faint digits", "under noise"; "calibration moves by under 2 points".
         **{f"{n}.faint.change.low": (0.0, 0.05) for n in ("student", "combined")},
         **{f"{n}.noise.change.low": (0.0, 0.15) for n in ("narrow", "student", "combined")},
         **{f"{n}.calibration.change.low": (-0.02, 0.02) for n in FRONTIER[1:]},

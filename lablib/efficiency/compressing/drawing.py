@@ -30,6 +30,28 @@ QUALITY_NAMES = {
     "one-step": "error after one step",
 }
 EXPERIMENT = "efficiency/compression"
+TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+# Where a label stands: at which end of its interval, how far to the right, and aligned how.
+PLACES = (
+    {
+        "original": ("top", 0, "center"),
+        "zeros": ("low", 0, "center"),
+        "narrow": ("dot", -7, "right"),
+        "int8": ("top", 3, "left"),
+        "int4": ("top", -1, "right"),
+        "student": ("dot", 7, "left"),
+        "combined": ("top", 0, "center"),
+    },
+    {
+        "original": ("top", 0, "center"),
+        "zeros": ("low", 0, "center"),
+        "narrow": ("top", 0, "center"),
+        "int8": ("low", 0, "center"),
+        "int4": ("low", 0, "center"),
+        "student": ("low", 0, "left"),
+        "combined": ("top", 0, "center"),
+    },
+)
 
 
 def sparsity_curve(result: Record, *, reveal: str | None = None) -> FigureView:
@@ -59,8 +81,8 @@ def sparsity_curve(result: Record, *, reveal: str | None = None) -> FigureView:
         value = result.value(f"{name}.accuracy")
         ax.plot([at], [value], marker, color=COLORS["green"], markersize=6)
         ax.annotate(
-            label, (at, value), xytext=(-8, -3), textcoords="offset points", ha="right",
-            va="top", fontsize=9.5, color=TEXT,
+            label, (at, value), xytext=(7, 0), textcoords="offset points", ha="left",
+            va="top", fontsize=9.5, color=TEXT, annotation_clip=False,
         )  # fmt: skip
     figures.reference(ax, result.value("original.accuracy"), "original")
     ax.set(xlabel="share of weights set to zero", ylabel="accuracy", ylim=(0, 1.04))
@@ -80,24 +102,33 @@ def frontier(result: Record, *, reveal: str | None = None) -> FigureView:
     """Accuracy against bytes on disk and against time, for every way and for all together."""
     fig, axes = figures.new(width=6.4, height=4.0, ncols=2, sharey=True)
     batch = result.config["batches"][-1]
-    for ax, cost in zip(axes, ("bytes", f"milliseconds.{batch}"), strict=True):
+    for ax, cost, places in zip(axes, ("bytes", f"milliseconds.{batch}"), PLACES, strict=True):
         whole = result.value(f"original.{cost}")
-        for place, name in enumerate(FRONTIER):
+        for name in FRONTIER:
             metric = result[f"{name}.accuracy"]
             share = result.value(f"{name}.{cost}") / whole
             low, high = _ends(metric)
             color = COLORS["gray"] if name == "original" else COLORS["blue"]
             ax.plot([share, share], [low, high], color=color, linewidth=1.2)
             ax.plot([share], [metric.value], "o", color=color, markersize=5)
-            up = place % 2 == 0
+            end, right, ha = places[name]
             ax.annotate(
-                NAMES[name], (share, high if up else low), xytext=(0, 3 if up else -3),
-                textcoords="offset points", ha="center", va="bottom" if up else "top",
-                fontsize=8.5, color=TEXT, annotation_clip=False,
+                NAMES[name], (share, {"top": high, "dot": metric.value, "low": low}[end]),
+                xytext=(right, {"top": 3, "dot": 0, "low": -3}[end]), textcoords="offset points",
+                ha=ha, va={"top": "bottom", "dot": "center", "low": "top"}[end],
+                fontsize=9, color=TEXT, annotation_clip=False,
             )  # fmt: skip
         ax.set_xscale("log")
-        ax.margins(x=0.16, y=0.12)
-    figures.reference(axes[0], result.value("labels-only.accuracy"), "small, labels only")
+        ax.set_xticks(TICKS, [f"{tick:.0%}" for tick in TICKS])
+        ax.minorticks_off()
+        ax.margins(x=0.2, y=0.12)
+        ax.set_xlim(ax.get_xlim())  # the ticks outside stay outside
+    small = result.value("labels-only.accuracy")
+    axes[0].axhline(small, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+    axes[0].text(
+        0.01, small, "small, labels only", transform=axes[0].get_yaxis_transform(), va="bottom",
+        fontsize=9, color=TEXT,
+    )  # fmt: skip
     axes[0].set(xlabel="bytes, share of original", ylabel="accuracy")
     axes[1].set_xlabel(f"time at batch {batch}, share of original")
     small, speed = result.value("combined.ratio"), result.value(f"combined.speed-up.{batch}")
