@@ -47,7 +47,7 @@ from lablib.training.optimizer import parameter_groups
 from lablib.training.windows import token_windows
 
 CONTEXT, BATCH, STEPS = 64, 12, 2_000
-OURS = {"steps": 1_400, "learning_rate": 4e-3, "warmup_steps": 50, "weight_decay": 0.1}
+OURS = {"steps": 1_200, "learning_rate": 4e-3, "warmup_steps": 50, "weight_decay": 0.1}
 HELD_OUT = 100_000  # characters of the validation texts that are scored
 GOAL, LOOP_GOAL = 0.6, 1.03
 LOOP_STEPS, LOOP_ROUNDS = 100, 9
