@@ -201,6 +201,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "int2.by-training.low": (0.0, 0.1),
         # "More errors among faint digits", "under noise"; "calibration moves by under 2 points".
         **{f"{n}.faint.change.low": (0.0, 0.05) for n in ("student", "combined")},
+        "combined.faint.extra.low": (0.0, 0.04),
         **{f"{n}.noise.change.low": (0.0, 0.15) for n in ("narrow", "student", "combined")},
         **{f"{n}.calibration.change.low": (-0.02, 0.02) for n in FRONTIER[1:]},
         **{f"{n}.calibration.change.high": (-0.02, 0.02) for n in FRONTIER[1:]},
