@@ -191,13 +191,13 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> reco
 
 
 def one_split(
-    parts: Splits[tables.Rows], *, seed: int, config: Config
+    parts: Splits[tables.GroupedRows], *, seed: int, config: Config
 ) -> dict[tuple[str, ...], float]:
     """All numbers of one split, by (method, quantity) or (method, "at", target, quantity).
 
     Parameters
     ----------
-    parts : Splits of Rows
+    parts : Splits of GroupedRows
         From `tables.parts`.
     seed, config
         Of the run.
@@ -222,7 +222,7 @@ def one_split(
     return found | _luck(parts, seed) | {("features", "group-auc"): _told(parts, config)}
 
 
-def _told(parts: Splits[tables.Rows], config: Config) -> float:
+def _told(parts: Splits[tables.GroupedRows], config: Config) -> float:
     """AUC of a linear model that guesses the group from the features: 1 says they give it away."""
     train, test = parts.train, parts.test
     first = str(np.unique(train.groups)[0])
@@ -231,7 +231,7 @@ def _told(parts: Splits[tables.Rows], config: Config) -> float:
     return roc_auc((test.groups == first).astype(np.int64), score(test))
 
 
-def _luck(parts: Splits[tables.Rows], seed: int) -> dict[tuple[str, ...], float]:
+def _luck(parts: Splits[tables.GroupedRows], seed: int) -> dict[tuple[str, ...], float]:
     """The gap that 95 in 100 draws of random groups stay below, as many positive as labels are."""
     test = parts.test
     drawn = np.random.default_rng(seed).permutation(test.y)

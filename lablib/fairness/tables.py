@@ -44,7 +44,7 @@ STEPS = 12
 
 
 @dataclass(frozen=True)
-class Rows:
+class GroupedRows:
     """N people: features (N, F), 0/1 target (N,), and the group (N,) of each.
 
     The first `plain` columns are the features on one scale; the others are steps of the numeric
@@ -59,13 +59,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.y)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Rows:
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> GroupedRows:
         """The rows at these positions, or where a mask is true."""
-        return Rows(self.x[rows], self.y[rows], self.groups[rows], self.plain)
+        return GroupedRows(self.x[rows], self.y[rows], self.groups[rows], self.plain)
 
-    def joined(self, other: Rows) -> Rows:
+    def joined(self, other: GroupedRows) -> GroupedRows:
         """These rows, and then those of `other`, which have the same columns."""
-        return Rows(
+        return GroupedRows(
             np.concatenate([self.x, other.x]),
             np.concatenate([self.y, other.y]),
             np.concatenate([self.groups, other.groups]),
@@ -87,7 +87,7 @@ def table(name: str) -> TabularData:
     return data.take(np.flatnonzero(inside.to_numpy()))
 
 
-def parts(data: TabularData, *, seed: int, rows: int | None = None) -> Splits[Rows]:
+def parts(data: TabularData, *, seed: int, rows: int | None = None) -> Splits[GroupedRows]:
     """Split `data` 60/20/20; scales and steps are those of the training part.
 
     Parameters
@@ -108,12 +108,12 @@ def parts(data: TabularData, *, seed: int, rows: int | None = None) -> Splits[Ro
     scale = np.where(spread > 0, spread, 1)
     steps = {str(name): _steps(values[:, place]) for place, name in enumerate(train)}
 
-    def made(part: TabularData) -> Rows:
+    def made(part: TabularData) -> GroupedRows:
         numbers = part.encoded()
         above = [numbers[name].to_numpy()[:, None] > cuts for name, cuts in steps.items()]
         x = np.hstack([(numbers.to_numpy(np.float64) - centre) / scale, *above])
         sensitive = part.sensitive[QUESTIONS[data.name].sensitive].astype(str)
-        return Rows(
+        return GroupedRows(
             x, np.asarray(part.target, dtype=np.int64), sensitive.to_numpy(np.str_), values.shape[1]
         )
 

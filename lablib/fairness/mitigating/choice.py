@@ -17,12 +17,12 @@ from lablib.evaluation.groups import (
     equal_opportunity_difference,
     equalized_odds_difference,
 )
-from lablib.fairness.tables import Rows
+from lablib.fairness.tables import GroupedRows
 
 MARGIN = 0.75
 """A gap of validation rows may use up so much of the target; the rest is for other people."""
 
-Decide = Callable[[Rows], NDArray[np.int64]]
+Decide = Callable[[GroupedRows], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Candidate:
     decide: Decide
 
 
-def quality(rows: Rows, decided: ArrayLike) -> Quality:
+def quality(rows: GroupedRows, decided: ArrayLike) -> Quality:
     """Accuracy and gaps of decisions (N,) on rows whose labels are known."""
     decisions = np.asarray(decided)
     gaps = [
@@ -58,7 +58,11 @@ def quality(rows: Rows, decided: ArrayLike) -> Quality:
 
 
 def choose(
-    candidates: Sequence[Candidate], validation: Rows, *, criterion: str, targets: Sequence[float]
+    candidates: Sequence[Candidate],
+    validation: GroupedRows,
+    *,
+    criterion: str,
+    targets: Sequence[float],
 ) -> dict[float, Candidate]:
     """For each target the most accurate candidate whose gap on validation rows is small enough.
 
@@ -68,7 +72,7 @@ def choose(
     ----------
     candidates : sequence of Candidate
         At least one.
-    validation : Rows
+    validation : GroupedRows
         Not the rows that a result is reported on.
     criterion : {"dpd", "eod"}
         The gap that is held; fields of `Quality`.

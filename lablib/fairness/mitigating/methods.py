@@ -18,14 +18,14 @@ from lablib.data import Splits
 from lablib.evaluation import majority_class
 from lablib.fairness.mitigating import _fairlearn, reductions, thresholds, weights
 from lablib.fairness.mitigating.choice import Candidate, Decide
-from lablib.fairness.tables import Rows
+from lablib.fairness.tables import GroupedRows
 
 if TYPE_CHECKING:
     from lablib.fairness.mitigation import Config
     from lablib.training.config import DeviceName
 
 Floats = NDArray[np.float64]
-Score = Callable[[Rows], Floats]
+Score = Callable[[GroupedRows], Floats]
 
 TITLES = {
     "majority": "same answer for all",
@@ -59,12 +59,12 @@ def criterion_of(method: str) -> str:
     return "eod" if method.endswith("-odds") else "dpd"
 
 
-def fitted(parts: Splits[Rows], *, seed: int, config: Config) -> dict[str, list[Candidate]]:
+def fitted(parts: Splits[GroupedRows], *, seed: int, config: Config) -> dict[str, list[Candidate]]:
     """Candidates of every method, by name; test rows are not touched.
 
     Parameters
     ----------
-    parts : Splits of Rows
+    parts : Splits of GroupedRows
         Models are fitted to `train`, group thresholds to scores of `validation`.
     seed : int
         Starts the fits and draws the lots.
@@ -101,13 +101,13 @@ def fitted(parts: Splits[Rows], *, seed: int, config: Config) -> dict[str, list[
 
 
 def linear_score(
-    train: Rows, *, penalty: float, weight: Floats | None = None, bent: bool = True
+    train: GroupedRows, *, penalty: float, weight: Floats | None = None, bent: bool = True
 ) -> Score:
     """Logistic regression; probability of class 1.
 
     Parameters
     ----------
-    train : Rows
+    train : GroupedRows
     penalty : float
         scikit-learn's C.
     weight : array (N,), optional
@@ -123,12 +123,12 @@ def linear_score(
     return lambda rows: np.asarray(model.predict_proba(rows.x[:, :stop])[:, 1])
 
 
-def boosted_score(train: Rows, *, trees: int, seed: int) -> Score:
+def boosted_score(train: GroupedRows, *, trees: int, seed: int) -> Score:
     """Gradient-boosted trees on the features without steps; probability of class 1.
 
     Parameters
     ----------
-    train : Rows
+    train : GroupedRows
     trees : int
         Number of boosting rounds.
     seed : int
@@ -148,7 +148,7 @@ def _at_half(score: Score) -> Decide:
     return lambda rows: (score(rows) > 0.5).astype(np.int64)
 
 
-def _before(train: Rows, config: Config) -> dict[str, list[Candidate]]:
+def _before(train: GroupedRows, config: Config) -> dict[str, list[Candidate]]:
     balanced = linear_score(
         train, penalty=config.penalty, weight=weights.balancing(train.y, train.groups)
     )
@@ -162,7 +162,7 @@ def _before(train: Rows, config: Config) -> dict[str, list[Candidate]]:
     return {"balancing": [Candidate(0.0, _at_half(balanced))], "reweighing": reweighed}
 
 
-def _during(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]]:
+def _during(train: GroupedRows, seed: int, config: Config) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {}
     for ending, criterion in zip(("", "-odds"), CRITERIA, strict=True):
         mixtures = reductions.fair_mixtures(
@@ -185,12 +185,12 @@ def _during(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]
     return found
 
 
-def _by_mixture(mixture: reductions.Mixture, seed: int, rows: Rows) -> NDArray[np.int64]:
+def _by_mixture(mixture: reductions.Mixture, seed: int, rows: GroupedRows) -> NDArray[np.int64]:
     return mixture.decide(rows.x, seed=seed)
 
 
 def _by_chance(chance: Callable[[Floats], Floats], seed: int) -> Decide:
-    def decide(rows: Rows) -> NDArray[np.int64]:
+    def decide(rows: GroupedRows) -> NDArray[np.int64]:
         lots = np.random.default_rng(seed).random(len(rows))
         return (chance(rows.x) > lots).astype(np.int64)
 
@@ -198,15 +198,15 @@ def _by_chance(chance: Callable[[Floats], Floats], seed: int) -> Decide:
 
 
 def known_scores(
-    fit: Callable[[Rows], Score], score: Score, parts: Splits[Rows], *, folds: int
-) -> tuple[Rows, Floats]:
+    fit: Callable[[GroupedRows], Score], score: Score, parts: Splits[GroupedRows], *, folds: int
+) -> tuple[GroupedRows, Floats]:
     """Rows and scores of models that were not fitted to them, for finding thresholds.
 
     Parameters
     ----------
     fit, score : callable
         Fits a score to rows; the score fitted to all training rows.
-    parts : Splits of Rows
+    parts : Splits of GroupedRows
     folds : int
         With 2 or more the training rows come too, each scored by a model fitted to the other
         folds: four times the rows halve the chance in the thresholds. 0 takes validation alone.
@@ -222,7 +222,7 @@ def known_scores(
 
 
 def _after(
-    family: str, score: Score, scored: tuple[Rows, Floats], seed: int, config: Config
+    family: str, score: Score, scored: tuple[GroupedRows, Floats], seed: int, config: Config
 ) -> dict[str, list[Candidate]]:
     """Group thresholds on one model's scores."""
     held, known = scored
@@ -239,17 +239,17 @@ def _after(
     }
 
 
-def _random_groups(score: Score, held: Rows, seed: int) -> list[Candidate]:
+def _random_groups(score: Score, held: GroupedRows, seed: int) -> list[Candidate]:
     """The control: the same thresholds, found and used for groups drawn by lot."""
 
-    def drawn(rows: Rows) -> NDArray[np.str_]:
+    def drawn(rows: GroupedRows) -> NDArray[np.str_]:
         return np.random.default_rng([seed, len(rows)]).permutation(rows.groups)
 
     rules = thresholds.demographic_parity_thresholds(held.y, score(held), drawn(held), bound=0.0)
     return [Candidate(0.0, lambda rows: rules.decide(score(rows), drawn(rows), seed=seed))]
 
 
-def _networks(train: Rows, seed: int, config: Config) -> dict[str, list[Candidate]]:
+def _networks(train: GroupedRows, seed: int, config: Config) -> dict[str, list[Candidate]]:
     from lablib.fairness.mitigating import networks
     from lablib.training import TrainingConfig
 

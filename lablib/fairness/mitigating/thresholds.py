@@ -20,7 +20,7 @@ GRID = 1000
 
 
 @dataclass(frozen=True)
-class Rule:
+class ThresholdRule:
     """How one group is decided on.
 
     Positive with probability `mix` if the score is above `high`, plus `1 - mix` if it is above
@@ -43,7 +43,7 @@ class Rule:
 class GroupThresholds:
     """A rule for each group's name."""
 
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, ThresholdRule]
 
     def probability(self, scores: ArrayLike, groups: ArrayLike) -> Floats:
         """Chance (N,) of a positive decision; strictly between 0 and 1 where lots decide."""
@@ -142,7 +142,7 @@ def equalized_odds_thresholds(
     for name, curve in curves.items():
         rule, above = _rule(curve, place), float(curve.y[place] - lowest[place])
         ignore = above / float(curve.y[place] - x[place]) if above > 0 else 0.0
-        rules[name] = Rule(rule.high, rule.low, rule.mix, ignore, float(x[place]))
+        rules[name] = ThresholdRule(rule.high, rule.low, rule.mix, ignore, float(x[place]))
     return GroupThresholds(rules)
 
 
@@ -209,5 +209,5 @@ def upper_hull(x: Floats, y: Floats) -> NDArray[np.int64]:
     return np.array(kept, dtype=np.int64)
 
 
-def _rule(curve: _Curve, place: int) -> Rule:
-    return Rule(*(float(part[place]) for part in (curve.high, curve.low, curve.mix)))
+def _rule(curve: _Curve, place: int) -> ThresholdRule:
+    return ThresholdRule(*(float(part[place]) for part in (curve.high, curve.low, curve.mix)))

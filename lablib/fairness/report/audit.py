@@ -31,7 +31,7 @@ RATIOS = {"demographic_parity_ratio": "Demographic parity as a ratio (1 is parit
 
 
 @dataclass(frozen=True)
-class Cell:
+class GroupCell:
     """One group: `n` rows, shares with exact intervals; None where there are too few rows.
 
     `selected` of all, `true_positive` of those truly positive, `false_positive` of the others,
@@ -79,7 +79,7 @@ class Comparison:
     """Groups by one column, or by several at once: cells, gaps, and what was left out."""
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[GroupCell, ...]
     gaps: tuple[Gap, ...]
     left_out: tuple[str, ...]
 
@@ -179,11 +179,11 @@ def _compare(
     return Comparison(name, cells, gaps, small)
 
 
-def _cell(name: str, truth: Ints, decided: Ints, calibration: GroupCalibration | None) -> Cell:
+def _cell(name: str, truth: Ints, decided: Ints, calibration: GroupCalibration | None) -> GroupCell:
     def share(flags: NDArray[np.bool_]) -> Estimate | None:
         return proportion(flags) if len(flags) >= FEW and len(truth) >= FEW else None
 
-    return Cell(
+    return GroupCell(
         name, len(truth), share(decided == 1), share(decided[truth == 1] == 1),
         share(decided[truth == 0] == 1), share(decided == truth),
         calibration if len(truth) >= SMALL else None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from lablib import __version__, figures
 from lablib.evaluation import Estimate
 from lablib.exercises.reports import page
-from lablib.fairness.report.audit import FEW, RATIOS, SMALL, Audit, Cell, Comparison, Gap
+from lablib.fairness.report.audit import FEW, RATIOS, SMALL, Audit, Comparison, Gap, GroupCell
 
 LIMITS = (
     "One table of decisions at one time. It says nothing about how the labels came about: if the "
@@ -100,7 +100,7 @@ def _figure(one: Comparison) -> str:
     return view._repr_html_()
 
 
-def _value(cell: Cell) -> float:
+def _value(cell: GroupCell) -> float:
     return cell.selected.value if cell.selected else 0.0
 
 

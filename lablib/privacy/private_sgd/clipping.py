@@ -1,8 +1,8 @@
 """Clip each example's gradient and add up: by hand, by torch.func, by Opacus; all the same sum.
 
 DP-SGD (Abadi et al., 2016, algorithm 1) needs the sum over examples i of ``g_i * min(1, C / n_i)``,
-where n_i is the norm of g_i over all trained weights together. Then no example changes it by more than
-C. `one_pass` computes it without ever holding a g_i; here are the ways that are easier to read.
+where n_i is the norm of g_i over all trained weights together. Then no example changes it by more
+than C. `one_pass` computes it without ever holding a g_i; here are the ways that are easier to read.
 """
 
 from __future__ import annotations

@@ -11,14 +11,14 @@ from lablib.fairness.mitigating.choice import (
     front,
     quality,
 )
-from lablib.fairness.tables import Rows
+from lablib.fairness.tables import GroupedRows
 
 POINTS = st.lists(st.tuples(st.floats(0, 0.5), st.floats(0.5, 1)), min_size=1, max_size=12)
 
 
 def rows(n=200):
     y = np.tile([0, 1], n // 2)
-    return Rows(np.zeros((n, 1)), y, np.repeat(["a", "b"], n // 2), 1)
+    return GroupedRows(np.zeros((n, 1)), y, np.repeat(["a", "b"], n // 2), 1)
 
 
 def flips(share_of_a, share_of_b, extra=0.0):

@@ -11,7 +11,7 @@ from lablib.evaluation.groups import (
     selection_rates,
 )
 from lablib.fairness.mitigating.thresholds import (
-    Rule,
+    ThresholdRule,
     demographic_parity_thresholds,
     equalized_odds_thresholds,
     upper_hull,
@@ -137,7 +137,7 @@ def test_lots_follow_the_seed_and_unknown_groups_are_refused():
 
 
 def test_a_rule_reads_or_ignores_the_score():
-    rule = Rule(high=2.0, low=1.0, mix=0.25, ignore=0.5, constant=0.4)
+    rule = ThresholdRule(high=2.0, low=1.0, mix=0.25, ignore=0.5, constant=0.4)
     assert rule.probability(np.array([0.0, 1.5, 3.0])).tolist() == pytest.approx([0.2, 0.575, 0.7])
 
 
