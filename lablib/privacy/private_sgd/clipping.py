@@ -2,7 +2,7 @@
 
 DP-SGD (Abadi et al., 2016, algorithm 1) needs the sum over examples i of ``g_i * min(1, C / n_i)``,
 where n_i is the norm of g_i over all trained weights together. Then no example changes it by more
-than C. `one_pass` computes it without ever holding a g_i; here are the ways that are easier to read.
+than C. `one_pass` computes it without ever holding a g_i; here are ways that are easier to read.
 """
 
 from __future__ import annotations

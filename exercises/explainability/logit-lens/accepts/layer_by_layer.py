@@ -8,7 +8,7 @@ def lens(states, gain, unembedding, eps):
     read = []
     for state in states:
         square = sum(x * x for x in state) / len(state)
-        normed = [g * x / (square + eps) ** 0.5 for g, x in zip(gain, state)]
+        normed = [g * x / (square + eps) ** 0.5 for g, x in zip(gain, state, strict=True)]
         read.append([float(np.dot(row, normed)) for row in unembedding])
     return read
 
