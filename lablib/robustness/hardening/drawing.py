@@ -102,6 +102,7 @@ def radii(result: Record) -> FigureView:
         )  # fmt: skip
     figures.reference(ax, claim, "radius of the training", axis="x")
     ax.set_ylim(0, 1)
+    ax.set_xticks(grid, [f"{eps:g}" for eps in grid])
     ax.set_xlabel("radius of the attack, eps")
     ax.set_ylabel("robust accuracy")
     far = f"robust-{grid[-1]:g}"
