@@ -23,7 +23,7 @@ from lablib.efficiency.compressing.pruning import (
     masks_for,
     random_mask,
 )
-from lablib.efficiency.compressing.quality import QUALITIES, Digits, digits, quality
+from lablib.efficiency.compressing.quality import QUALITIES, DigitTensors, digits, quality
 from lablib.efficiency.compressing.shrinking import drop_named, stacked
 from lablib.efficiency.compressing.variants import CHECKS, FRONTIER, Built, Recipe, build
 from lablib.evaluation import across_seeds
@@ -84,7 +84,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
 
 def _measure(
     found: dict[str, list[float]],
-    data: Digits,
+    data: DigitTensors,
     models: Mapping[str, Built],
     config: Config,
     *,

@@ -22,7 +22,7 @@ QUALITIES = ("error", "worst-class", "faint", "calibration", "noise", "one-step"
 
 
 @dataclass(frozen=True, eq=False)
-class Digits:
+class DigitTensors:
     """Training and test pictures as rows, and which test pictures are faint.
 
     Attributes
@@ -36,7 +36,7 @@ class Digits:
     faint: NDArray[np.bool_]
 
 
-def digits(data: ImageData, *, seed: int, limit: int | None = None) -> Digits:
+def digits(data: ImageData, *, seed: int, limit: int | None = None) -> DigitTensors:
     """Split pictures of digits and mark the faint ones of the test part.
 
     Parameters
@@ -53,12 +53,12 @@ def digits(data: ImageData, *, seed: int, limit: int | None = None) -> Digits:
     for digit in np.unique(test.target):
         rows = test.target == digit
         faint[rows] = ink[rows] <= np.quantile(ink[rows], 0.25)
-    return Digits(_rows(train), _rows(test), faint)
+    return DigitTensors(_rows(train), _rows(test), faint)
 
 
 def quality(
     model: nn.Module,
-    data: Digits,
+    data: DigitTensors,
     *,
     slope: nn.Module | None = None,
     noise: float = 0.4,

@@ -21,7 +21,7 @@ from lablib.efficiency.compressing.pruning import (
     random_mask,
     two_of_four,
 )
-from lablib.efficiency.compressing.quality import Digits
+from lablib.efficiency.compressing.quality import DigitTensors
 from lablib.efficiency.compressing.quantizing import rounded, rounding_while_training
 from lablib.efficiency.compressing.shrinking import shrink, strongest_units
 from lablib.efficiency.compressing.storing import GROUP
@@ -81,7 +81,7 @@ class Built:
     form: str = "float32"
 
 
-def build(data: Digits, recipe: Recipe, *, seed: int) -> dict[str, Built]:
+def build(data: DigitTensors, recipe: Recipe, *, seed: int) -> dict[str, Built]:
     """Train the original network, compress it in every way, and train what to compare with.
 
     Parameters
@@ -94,7 +94,7 @@ def build(data: Digits, recipe: Recipe, *, seed: int) -> dict[str, Built]:
     -------
     Name to model, for all of `FRONTIER` and `CHECKS`.
     """
-    maker = _Maker(data, recipe, seed)
+    maker = Maker(data, recipe, seed)
     original = maker.fresh(recipe.hidden)
     maker.train(original, epochs=recipe.epochs, rate=recipe.rate)
     models = {"original": Built(original, original)}
@@ -103,16 +103,20 @@ def build(data: Digits, recipe: Recipe, *, seed: int) -> dict[str, Built]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Maker:
-    data: Digits
+class Maker:
+    """Makes and trains networks on one split's digits, all by the same recipe and from one seed."""
+
+    data: DigitTensors
     recipe: Recipe
     seed: int
 
     def fresh(self, hidden: Sequence[int]) -> MLP:
+        """A network with these hidden widths that has learned nothing."""
         inputs = self.data.train[0].shape[1]
         return MLP(inputs, hidden=hidden, out_features=10, seed=self.seed)
 
     def train(self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None) -> MLP:
+        """`model`, trained in place: on labels, or on the teacher's logits (N, 10)."""
         x, y = self.data.train
         settings = TrainingConfig(
             epochs=epochs,
@@ -127,11 +131,12 @@ class _Maker:
         return model
 
     def again(self, model: MLP, teacher: Tensor | None = None) -> MLP:
+        """`model`, trained further at the lower rate for what was cut away."""
         rate = self.recipe.retraining_rate
         return self.train(model, epochs=self.recipe.retraining, rate=rate, teacher=teacher)
 
 
-def _pruned(maker: _Maker, original: MLP) -> dict[str, Built]:
+def _pruned(maker: Maker, original: MLP) -> dict[str, Built]:
     recipe = maker.recipe
     chance = partial(random_mask, sparsity=recipe.sparsity, seed=maker.seed)
     rules = {"zeros": partial(magnitude_mask, sparsity=recipe.sparsity), "random": chance}
@@ -151,7 +156,7 @@ def _pruned(maker: _Maker, original: MLP) -> dict[str, Built]:
     return {name: Built(m, m, forms.get(name, "float32")) for name, m in found.items()}
 
 
-def _rounded(maker: _Maker, original: MLP) -> dict[str, Built]:
+def _rounded(maker: Maker, original: MLP) -> dict[str, Built]:
     eight = rounded(copy.deepcopy(original), bits=8)
     four = rounded(copy.deepcopy(original), bits=4, group=GROUP)
     cut = rounded(copy.deepcopy(original), bits=2)
@@ -166,7 +171,7 @@ def _rounded(maker: _Maker, original: MLP) -> dict[str, Built]:
     }
 
 
-def _students(maker: _Maker, original: MLP) -> dict[str, Built]:
+def _students(maker: Maker, original: MLP) -> dict[str, Built]:
     recipe = maker.recipe
     answers = predict(original, maker.data.train[0])
     lessons = {
