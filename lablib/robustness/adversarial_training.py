@@ -18,7 +18,7 @@ from lablib import record
 from lablib.data import load
 from lablib.record import Record
 from lablib.robustness.hardening import measures
-from lablib.robustness.hardening.digits import Digits, Kind, cut, network, trained
+from lablib.robustness.hardening.digits import DigitSplit, Kind, cut, network, trained
 from lablib.robustness.hardening.losses import (
     Ramp,
     adversarial_loss,
@@ -184,7 +184,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     return recorder.finish(baseline="plain.robust", control="parameter.robust")
 
 
-def train(name: str, digits: Digits, config: Config, *, seed: int) -> FitResult:
+def train(name: str, digits: DigitSplit, config: Config, *, seed: int) -> FitResult:
     """Train a new network with one of `LOSSES`.
 
     Parameters
@@ -202,7 +202,7 @@ def train(name: str, digits: Digits, config: Config, *, seed: int) -> FitResult:
     return trained(model, digits.train, loss=loss, config=config.training(seed=seed))
 
 
-def fail(failure: Failure, digits: Digits, config: Config, *, seed: int) -> FitResult:
+def fail(failure: Failure, digits: DigitSplit, config: Config, *, seed: int) -> FitResult:
     """Train a network in a way that goes wrong, watched by a strong attack on held-out pictures.
 
     Parameters
@@ -221,7 +221,7 @@ def fail(failure: Failure, digits: Digits, config: Config, *, seed: int) -> FitR
     return trained(model, digits.train, loss=loss, config=settings, held=config.watched)
 
 
-def _failures(recorder: record.Recorder, digits: Digits, config: Config) -> None:
+def _failures(recorder: record.Recorder, digits: DigitSplit, config: Config) -> None:
     for name, failure in (("overfit", config.overfit), ("collapse", config.collapse)):
         result = fail(failure, digits, config, seed=config.seeds[0])
         threat = replace(config.threat, eps=failure.eps)

@@ -1,4 +1,4 @@
-"""Digits as tensors, the two networks that learn them, and one call that trains either."""
+"""DigitSplit as tensors, the two networks that learn them, and one call that trains either."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Kind = Literal["mlp", "cnn"]
 
 
 @dataclass(frozen=True, eq=False)
-class Digits:
+class DigitSplit:
     """Training and test pictures `(N, 1, H, W)` from 0 to 1, each with classes `(N,)`."""
 
     train: tuple[Tensor, Tensor]
@@ -29,7 +29,7 @@ class Digits:
         return images[:count], target[:count]
 
 
-def cut(data: ImageData, *, seed: int) -> Digits:
+def cut(data: ImageData, *, seed: int) -> DigitSplit:
     """The published parts where the data have them, else a fifth drawn as the test part.
 
     Parameters
@@ -39,7 +39,7 @@ def cut(data: ImageData, *, seed: int) -> Digits:
     """
     parts = data.train_test(seed=seed)
     tensors = [(torch.from_numpy(p.images), torch.from_numpy(p.target)) for p in parts]
-    return Digits(*tensors)
+    return DigitSplit(*tensors)
 
 
 def network(kind: Kind, *, width: int = 128, seed: int) -> nn.Module:

@@ -13,7 +13,7 @@ from lablib.record import Recorder
 from lablib.robustness.attacks import OBJECTIVES, pgd, withstood
 from lablib.robustness.decoys import Quantised, Saturated
 from lablib.robustness.hardening.alarms import SILENT, diagnose, overfitted_epoch
-from lablib.robustness.hardening.digits import Digits
+from lablib.robustness.hardening.digits import DigitSplit
 from lablib.robustness.masking import masking_checks
 from lablib.robustness.official import Part, autoattack
 from lablib.robustness.smoothing import certify
@@ -57,7 +57,7 @@ class _Settings(Protocol):
 
 
 def withstanding(
-    model: nn.Module, digits: Digits, settings: _Settings, *, radii: Sequence[float] = ()
+    model: nn.Module, digits: DigitSplit, settings: _Settings, *, radii: Sequence[float] = ()
 ) -> dict[str, float]:
     """Accuracy, robust accuracy under FGSM and PGD, at other `radii` too, and the alarm.
 
@@ -118,7 +118,7 @@ def over_seeds(recorder: Recorder, scores: Mapping[str, Sequence[float]]) -> Non
 
 
 def official(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: DigitSplit, settings: _Settings
 ) -> None:
     """AutoAttack beside our PGD, on the same pictures of the first seed.
 
@@ -197,7 +197,7 @@ def failure(
 
 
 def masking(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: DigitSplit, settings: _Settings
 ) -> None:
     """The masking checks on a plain and a trained model, and on two decoys around the plain one.
 
@@ -228,7 +228,7 @@ def masking(
 
 
 def certificates(
-    recorder: Recorder, models: Mapping[str, nn.Module], digits: Digits, settings: _Settings
+    recorder: Recorder, models: Mapping[str, nn.Module], digits: DigitSplit, settings: _Settings
 ) -> None:
     """Certified accuracy at several Euclidean radii, trained with noise and plainly.
 
