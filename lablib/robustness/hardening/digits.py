@@ -1,4 +1,4 @@
-"""DigitSplit as tensors, the two networks that learn them, and one call that trains either."""
+"""Digits as tensors, the two networks that learn them, and one call that trains either."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ BARS = {"clean": 0.985, "attacked": 0.885, "goal": 0.928}
 def pictures(
     rows: Mapping[str, Tensor], answers: Mapping[str, Sequence[int]], *, caption: str
 ) -> FigureView:
-    """DigitSplit in rows, each with the answer that the network gives.
+    """Digits in rows, each with the answer that the network gives.
 
     Parameters
     ----------
