@@ -154,7 +154,17 @@ class Recorder:
         self.metrics[name] = Metric(float(value), interval, n, unit)
 
     def estimate(self, name: str, estimate: Estimate, *, unit: str = "") -> None:
-        """Store a number with its interval and n, by the rules of `metric`."""
+        """Store a number with its interval and n, by the rules of `metric`.
+
+        Parameters
+        ----------
+        name : str
+            As in `metric`.
+        estimate : Estimate
+            Value, interval and n.
+        unit : str
+            As in `Metric`.
+        """
         self.metric(name, estimate.value, interval=estimate.interval, n=estimate.n, unit=unit)
 
     def table(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -116,7 +116,14 @@ class Maker:
         return MLP(inputs, hidden=hidden, out_features=10, seed=self.seed)
 
     def train(self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None) -> MLP:
-        """`model`, trained in place: on labels, or on the teacher's logits (N, 10)."""
+        """`model`, trained in place.
+
+        Parameters
+        ----------
+        model : any network of this kind.
+        epochs, rate : passes over the training part, and the highest learning rate.
+        teacher : logits (N, 10) to learn from; None learns from the labels.
+        """
         x, y = self.data.train
         settings = TrainingConfig(
             epochs=epochs,
