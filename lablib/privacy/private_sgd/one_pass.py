@@ -119,7 +119,8 @@ class OnePass:
                 for name, value in weighted(scale).items():
                     total[self.names[id(getattr(layer, name))]] = value
         self.seen.clear()
-        return Clipped(total, norms)
+        # The order of the model's parameters, as the other ways have it: callers zip the two.
+        return Clipped({name: total[name] for name in parameters if name in total}, norms)
 
 
 def by_one_pass(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:

@@ -67,6 +67,7 @@ def test_every_kind_of_layer(kind, max_grad_norm):
     expected = by_loop(model, batch, losses, max_grad_norm=max_grad_norm)
     with OnePass(model) as clip:
         found = clip(batch, losses, max_grad_norm=max_grad_norm)
+    assert list(found.total) == list(expected.total)  # in the same order, so that they zip
     assert torch.allclose(found.norms, expected.norms, atol=1e-12)
     for name, value in found.total.items():
         assert torch.allclose(value, expected.total[name], atol=1e-12), name
