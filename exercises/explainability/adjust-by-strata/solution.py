@@ -1,14 +1,7 @@
 import numpy as np
 
 
-def naive(outcome, treatment):
-    # BEGIN SOLUTION
-    return float(outcome[treatment == 1].mean() - outcome[treatment == 0].mean())
-    # END SOLUTION
-
-
 def average_effect(outcome, treatment, stratum):
-    """Differences within strata, weighted by the share of all people."""
     # BEGIN SOLUTION
     total = 0.0
     for value in np.unique(stratum):

@@ -2,7 +2,6 @@ import numpy as np
 
 
 def worker(decided, groups):
-    """Rows of group 0, of these decided 1, rows of group 1, of these decided 1."""
     # BEGIN SOLUTION
     return [
         np.sum(groups == 0),

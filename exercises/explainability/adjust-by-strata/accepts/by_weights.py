@@ -2,10 +2,6 @@
 import numpy as np
 
 
-def naive(outcome, treatment):
-    return np.average(outcome, weights=treatment) - np.average(outcome, weights=1 - treatment)
-
-
 def _compare(outcome, treatment, stratum, target):
     weights = np.zeros(len(outcome))
     for value in set(stratum[target]):

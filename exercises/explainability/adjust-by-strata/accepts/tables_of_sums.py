@@ -12,12 +12,6 @@ def _table(outcome, treatment, stratum):
     return counts, sums, squares.reshape(-1, 2)
 
 
-def naive(outcome, treatment):
-    counts, sums, _ = _table(outcome, treatment, np.zeros_like(treatment))
-    means = sums[0] / counts[0]
-    return means[1] - means[0]
-
-
 def average_effect(outcome, treatment, stratum):
     counts, sums, _ = _table(outcome, treatment, stratum)
     if (counts == 0).any():

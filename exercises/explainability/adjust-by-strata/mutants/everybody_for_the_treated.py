@@ -4,10 +4,6 @@
 import numpy as np
 
 
-def naive(outcome, treatment):
-    return float(outcome[treatment == 1].mean() - outcome[treatment == 0].mean())
-
-
 def average_effect(outcome, treatment, stratum):
     """Differences within strata, weighted by the share of all people."""
     total = 0.0

@@ -1,11 +1,7 @@
 # rejected_by: the_example
-# says: on average
-# Turns the sign of all differences.
+# says: differences of 2 and 3.5
+# Turns the sign of the differences.
 import numpy as np
-
-
-def naive(outcome, treatment):
-    return float(outcome[treatment == 0].mean() - outcome[treatment == 1].mean())
 
 
 def average_effect(outcome, treatment, stratum):
@@ -16,7 +12,7 @@ def average_effect(outcome, treatment, stratum):
         others = outcome[(stratum == value) & (treatment == 0)]
         if min(len(treated), len(others)) == 0:
             raise ValueError(f"stratum {value} holds nobody to compare with")
-        total += np.mean(stratum == value) * (treated.mean() - others.mean())
+        total += np.mean(stratum == value) * (others.mean() - treated.mean())
     return float(total)
 
 
