@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 Folder: TypeAlias = str | Path | None
 Tables: TypeAlias = Literal["adult", "audit-resumes", "compas", "credit-default", "german-credit"]
-Texts: TypeAlias = Literal["chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews"]
+Texts: TypeAlias = Literal[
+    "chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews", "news-sentences"
+]
 
 # One reader for each `kind` of card; a reader gets bytes whose hashes are already checked.
 READERS: dict[str, Callable[..., Any]] = {

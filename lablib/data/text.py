@@ -113,5 +113,7 @@ def read_text(card: Card, files: Mapping[str, bytes]) -> TextData:
         target=target,
         classes=card.classes,
         table=table.drop(columns=[card.text, card.target]),
+        # Sentences of one article stay in one part.
+        groups=table["article"].to_numpy(np.int64) if "article" in table else None,
         card=card,
     )

@@ -52,13 +52,7 @@ def movie_reviews(files: Files) -> pd.DataFrame:
     """Lines of number, mean rating and text, in an archive inside the archive."""
     import pandas as pd
 
-    (content,) = files.values()
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
-        stream = archive.extractfile("hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt")
-        if stream is None:
-            raise ValueError("the inner archive holds no file of movie reviews")
-        lines = [_decoded(line) for line in stream.read().split(b"\r\n")]
-    parts = [line.split("\t", 2) for line in lines if line.strip()]
+    parts = _rated(files, "movieReviewSnippets_GroundTruth.txt")
     ratings = [float(rating) for _, rating, _ in parts]
     table = pd.DataFrame(
         {
@@ -69,6 +63,35 @@ def movie_reviews(files: Files) -> pd.DataFrame:
         }
     )
     return table[table["rating"] != 0].reset_index(drop=True)
+
+
+def news_sentences(files: Files) -> pd.DataFrame:
+    """Lines of article_place, mean rating and text, beside the movie reviews."""
+    import pandas as pd
+
+    parts = _rated(files, "nytEditorialSnippets_GroundTruth.txt")
+    ratings = [float(rating) for _, rating, _ in parts]
+    words = {-1: "negative", 0: "neutral", 1: "positive"}
+    return pd.DataFrame(
+        {
+            "text": [text.strip() for _, _, text in parts],
+            "sentiment": [words[(r > 0) - (r < 0)] for r in ratings],
+            "rating": ratings,
+            "article": [int(number.split("_")[0]) for number, _, _ in parts],
+            "place": [int(number.split("_")[1]) for number, _, _ in parts],
+        }
+    )
+
+
+def _rated(files: Files, name: str) -> list[list[str]]:
+    """Three fields a line: number, mean rating, text."""
+    (content,) = files.values()
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        stream = archive.extractfile(f"hutto_ICWSM_2014/{name}")
+        if stream is None:
+            raise ValueError(f"the inner archive holds no file {name}")
+        lines = [_decoded(line) for line in stream.read().split(b"\r\n")]
+    return [line.split("\t", 2) for line in lines if line.strip()]
 
 
 def _decoded(line: bytes) -> str:
@@ -95,4 +118,5 @@ SOURCES: dict[str, Callable[[Files], pd.DataFrame]] = {
     "encyclopaedia": encyclopaedia,
     "medical-questions": medical_questions,
     "movie-reviews": movie_reviews,
+    "news-sentences": news_sentences,
 }

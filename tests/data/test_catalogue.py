@@ -20,6 +20,7 @@ KINDS = {
     "minilm": "weights",
     "mnist": "image",
     "movie-reviews": "text",
+    "news-sentences": "text",
     "person-names": "names",
     "smollm2": "weights",
     "synonyms": "synonyms",

@@ -12,7 +12,7 @@ from lablib.data.pair_sources import emoji_names, family
 from lablib.data.read import load_card
 from lablib.data.text import read_text
 
-NAMES = ("chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews")
+NAMES = ("chinese-reviews", "encyclopaedia", "medical-questions", "movie-reviews", "news-sentences")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,11 @@ def test_known_rows_by_hand(real):
     assert np.array_equal(data.target == 1, data.table["rating"] > 0)
     assert any("clichés disappear" in text for text in data.texts)
     assert not any("Ã" in text for text in data.texts)
+    data = real["news-sentences"]
+    assert data.texts[3] == "But the games also convey another message."
+    assert data.table.loc[3].to_dict() == {"rating": -0.05, "article": 1.0, "place": 4.0}
+    assert [data.classes[i] for i in data.target[:5]] == ["positive"] * 3 + ["negative"] * 2
+    assert len(set(data.groups)) == 498  # two numbers are missing
 
 
 def test_the_chinese_reviews_keep_their_copies(real):
