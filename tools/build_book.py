@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import digest, toc
+from tools import digest, editions, toc
 
 STAMP = Path(".cache/site.stamp")
 SITE = Path("_build/html")
@@ -56,6 +56,7 @@ def build(root: Path, *, force: bool = False) -> int:
     (root / STAMP).unlink(missing_ok=True)
     sources = digest.site(root)
     absent = [f"{page}.md: named in book/_toc.yml, not written" for page in toc.missing(root)]
+    absent += editions.problems(root)
     if absent:
         return _red("the table of contents", absent)
 
@@ -69,8 +70,10 @@ def build(root: Path, *, force: bool = False) -> int:
     if status:
         return _red("building the site", ["see the warnings above; a warning is a failure"])
 
+    from tools import search_index
     from tools.site_checks import all_problems
 
+    search_index.build(root / SITE)
     problems = [*executed_twice(root), *all_problems(root, root / SITE)]
     if problems:
         return _red("checking the site", problems)
@@ -78,8 +81,9 @@ def build(root: Path, *, force: bool = False) -> int:
     if digest.site(root) == sources:  # a file saved meanwhile is not in this site
         stamp = f"{sources} {digest.output(root / SITE)}\n"
         (root / STAMP).write_text(stamp, encoding="utf-8")
-    count = len(toc.pages(root))
-    print(f"book: {count} pages, no warnings, checked, in {seconds:.0f} s; open {SITE}/index.html")
+    others = [f" and {len(editions.pages(root, e))} in {e.name}" for e in editions.present(root)]
+    count = f"{len(toc.pages(root))} pages{''.join(others)}"
+    print(f"book: {count}, no warnings, checked, in {seconds:.0f} s; open {SITE}/index.html")
     return 0
 
 
@@ -91,21 +95,38 @@ def _red(step: str, problems: list[str]) -> int:
 
 
 def sphinx(root: Path) -> int:
-    """Wipe the output and build it; always from nothing.
+    """Wipe the output and build the book, then its other languages; always from nothing.
 
     An incremental build repeats no warning of a page it does not read again, so a second run
     would look green, and it keeps pages that no longer exist.
     """
     shutil.rmtree(root / BUILD, ignore_errors=True)
+    status = _sphinx(root, root)
+    for edition in editions.present(root):
+        folder = root / BUILD / edition.code
+        editions.stage(root, edition, folder)
+        strangers = editions.unexecuted(root, edition, folder)
+        for problem in strangers:
+            print(problem, file=sys.stderr)
+        # A page that never ran would be run by the site builder, out of sight of every check.
+        done = 1 if strangers else _sphinx(root, folder)
+        if (folder / SITE).is_dir():
+            editions.publish(edition, folder, root / SITE)
+        status = status or done
+    return status
+
+
+def _sphinx(root: Path, folder: Path) -> int:
+    """Build the book whose sources lie in `folder`, with the library of the checkout `root`."""
     start = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build", str(root)]
-    options = ["--toc", str(root / toc.TOC), "-W", "--keep-going", "--quiet"]
+    command = [sys.executable, "-c", start, "build", str(folder)]
+    options = ["--toc", str(folder / toc.TOC), "-W", "--keep-going", "--quiet"]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     library = os.pathsep.join([str(root), str(digest.ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": library.rstrip(os.pathsep)}
     # Warnings come on stderr, as they happen; the builder's banner is of use to nobody.
     done = subprocess.run(
-        [*command, *options], cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False
+        [*command, *options], cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False
     )
     return done.returncode
 

@@ -72,12 +72,12 @@ def test_formulas_are_set_and_read_aloud(browser, address):
         assert page.locator("mjx-merror").count() == 0
 
 
-def test_search_finds_a_page(browser, address):
-    with browsing.window(browser, address) as (page, seen):
+def test_without_our_index_the_builders_search_finds_a_page(browser, address):
+    with browsing.window(browser, address) as (page, _):
+        page.route("**/pagefind/**", lambda route: route.abort())
         page.goto(f"{address}/search.html?q=widget", wait_until="networkidle")
         page.locator("#search-results li a").first.wait_for(timeout=5000)
         assert "words.html" in page.locator("#search-results li a").first.get_attribute("href")
-    assert not seen.all
 
 
 @pytest.mark.parametrize(
