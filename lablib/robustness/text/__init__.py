@@ -1,0 +1,1 @@
+"""Parts of the study of changed words: who may change what, attacks, readers and figures."""

@@ -1,0 +1,87 @@
+"""The figures of the section on changed words; every number comes from the record."""
+
+from __future__ import annotations
+
+from lablib import figures, record
+from lablib.evaluation import Interval
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.record import Metric, Record
+
+NAME = "robustness/word-substitution"
+NAMES = {
+    "plain": "texts alone",
+    "unrelated": "unrelated words",
+    "once": "attacked once",
+    "renewed": "attacked anew",
+    "drawn": "synonyms by chance",
+}
+MARKS = {"accuracy": ("D", "gray"), "chance": ("|", "orange"), "greedy": ("x", "red")}
+
+
+def trainings(result: Record, *, reveal: str | None = None) -> FigureView:
+    """What each training withstands: by chance, greedily, and in the worst case."""
+    fig, ax = figures.new(height=3.6)
+    worst = [result[f"{name}.synonyms.exact"] for name in NAMES]
+    figures.points(
+        ax,
+        list(NAMES.values()),
+        [one.value for one in worst],
+        [one.interval for one in worst],
+        baseline=("texts alone", worst[0].value),
+    )
+    for row, name in zip(range(len(NAMES), 0, -1), NAMES, strict=True):
+        for kind, (marker, color) in MARKS.items():
+            key = f"{name}.accuracy" if kind == "accuracy" else f"{name}.synonyms.{kind}"
+            ax.plot([result.value(key)], [row], marker, color=COLORS[color], markersize=7)
+    for kind, label in (("accuracy", "as written"), ("chance", "chance"), ("greedy", "greedy")):
+        key = "plain.accuracy" if kind == "accuracy" else f"plain.synonyms.{kind}"
+        ax.annotate(
+            label, (result.value(key), len(NAMES)), xytext=(0, 7 if kind != "greedy" else -16),
+            textcoords="offset points", ha="center", fontsize=9.5, color=figures.TEXT,
+        )  # fmt: skip
+    ax.set_ylim(0.5, len(NAMES) + 0.6)
+    ax.set_xlabel(f"share right with {_words(result)} exchanged for synonyms")
+    plain, once, drawn = (result.value(f"{n}.synonyms.exact") for n in ("plain", "once", "drawn"))
+    return figures.show(
+        fig,
+        alt=f"In the worst case the reader taught on the texts alone answers {plain:.0%} rightly, "
+        f"the one taught on texts attacked once {once:.0%}, less, and the one taught on random "
+        f"synonyms {drawn:.0%}.",
+        caption="Dots: the exact worst case, mean and corrected 95 % interval over "
+        f"{len(result.seeds)} splits of {result.value('test.texts'):,.0f} test texts each. "
+        "Crosses: after the greedy search; bars: after as many random texts as it asked about; "
+        "diamonds: as written. Second row: the control.",
+        reveal=reveal,
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """The page's record beside the full one, if it has been made."""
+    columns = {"this page": result}
+    if "full" in record.available(NAME):
+        columns["full"] = record.load(NAME, scale="full")
+    made = (
+        "The full record uses all texts with a clear rating."
+        if "full" in columns
+        else f"The full record has not been made: lablib run {NAME} --scale full --save makes it."
+    )
+    rows = [
+        {"right, in the worst case": f"{label}, {kind}"}
+        | {at: _cell(one[f"{name}.{kind}.exact"]) for at, one in columns.items()}
+        for name, label, kind in (
+            ("plain", NAMES["plain"], "synonyms"),
+            ("drawn", NAMES["drawn"], "synonyms"),
+            ("plain", NAMES["plain"], "misspellings"),
+            ("drawn", NAMES["drawn"], "misspellings"),
+        )
+    ]
+    return figures.table(rows, caption=f"{_words(result)} changed; 95 % intervals. {made}")
+
+
+def _words(result: Record) -> str:
+    return f"up to {result.config['words']} words"
+
+
+def _cell(metric: Metric) -> str:
+    ends = metric.interval or Interval(metric.value, metric.value)
+    return f"{metric.value:.1%} [{ends.low:.1%}, {ends.high:.1%}]"
