@@ -5,11 +5,14 @@ and a dark value, and every figure must state its finding as alternative text. C
 Okabe and Ito (2008), told apart with any colour vision. Nothing here uses pyplot's global state.
 """
 
+from lablib.figures.explore_marks import Mark
+from lablib.figures.explore_view import ExploreView, Prediction, Setting
+from lablib.figures.exploring import explore
 from lablib.figures.marks import band, points, reference
 from lablib.figures.style import COLORS, TEXT, new
 from lablib.figures.views import FigureView, TableView, diagram, dot_program, show, table
 
 __all__ = [
-    "COLORS", "TEXT", "FigureView", "TableView", "band", "diagram", "dot_program", "new",
-    "points", "reference", "show", "table",
+    "COLORS", "TEXT", "ExploreView", "FigureView", "Mark", "Prediction", "Setting", "TableView",
+    "band", "diagram", "dot_program", "explore", "new", "points", "reference", "show", "table",
 ]  # fmt: skip

@@ -76,6 +76,29 @@ figures.table([{{f"column {{i}}": "a value" for i in range(12)}}], caption="A wi
 ```
 
 ```{{code-cell}} ipython3
+:tags: [hide-input]
+def areas(caption, predict, **how):
+    fig, ax = figures.new()
+    ax.set(xlim=(0, 4), ylim=(0, 10), xlabel="side", ylabel="area")
+    settings = [
+        figures.Setting(f"{{n}} m", [figures.Mark([n], [n * n])], {{"area": f"{{n * n}} m²"}})
+        for n in (1, 2, 3)
+    ]
+    alt = "The area grows from 1 to 9 as the side grows from 1 to 3."
+    return figures.explore(
+        fig, settings, control="side", predict=predict, alt=alt, caption=caption, **how
+    )
+number = figures.Prediction("How large at 3 m?", "It is 9 m².", unit="m²", drawn=True)
+areas("A slider.", number)
+```
+
+```{{code-cell}} ipython3
+:tags: [hide-input]
+choice = figures.Prediction("Which grows faster?", "The area.", ("side", "area"), "area")
+areas("Buttons.", choice, buttons=True, default=1)
+```
+
+```{{code-cell}} ipython3
 print("a very long line " * 20)
 ```
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from lablib import figures, record
 from lablib.evaluation import proportion
 from lablib.evaluation.group_intervals import calibration_by_group, group_gap_interval
-from lablib.evaluation.groups import GAPS, group_codes
+from lablib.evaluation.groups import GAPS, group_codes, group_gap
 from lablib.fairness.mitigating.methods import TITLES
 from lablib.fairness.tables import QUESTIONS
-from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures import COLORS, ExploreView, FigureView, TableView
 from lablib.record import Record
 
 NAME = "fairness/mitigation"
@@ -26,6 +28,8 @@ MARKS = {
 }  # fmt: skip
 ODDS = ("mixture-odds", "thresholds-odds", "boosted-thresholds-odds")
 SHOWN = (*MARKS, *ODDS)
+CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+RATES = ("wrongly positive", "found of the positive", "selected")
 
 
 def groups_table(
@@ -42,8 +46,6 @@ def groups_table(
     caption : str
         What was decided on which rows.
     """
-    import numpy as np
-
     truth, decided = np.asarray(y_true), np.asarray(y_pred)
     names, code = group_codes(groups)
     rows, calibrated = [], calibration_by_group(y_true, score, groups=groups)
@@ -84,6 +86,86 @@ def gaps_table(
             "interval": f"{ends.low:.3f} to {ends.high:.3f}",
         })  # fmt: skip
     return figures.table(rows, caption=caption)
+
+
+def one_threshold(
+    y_true: ArrayLike, score: ArrayLike, groups: ArrayLike, *, caption: str
+) -> ExploreView:
+    """Both groups under one threshold, which the reader moves after a prediction.
+
+    Parameters
+    ----------
+    y_true, score, groups : array_like, shape (N,)
+        Labels, probabilities of class 1, and two groups.
+    caption : str
+        What was decided on which rows.
+    """
+    truth, chance = np.asarray(y_true), np.asarray(score)
+    names, code = group_codes(groups)
+    fig, ax = figures.new(height=3.3)
+    ax.set(xlim=(0, 1), ylim=(0.4, len(RATES) + 0.75), xlabel="share of the group")
+    ax.set_yticks(range(1, len(RATES) + 1), RATES)
+    ax.tick_params(axis="y", length=0)
+    settings = []
+    for cut in CUTS:
+        decided = (chance > cut).astype(int)
+        gaps = [
+            group_gap(f"{name}_difference", truth, decided, groups=groups)
+            for name in ("demographic_parity", "equalized_odds")
+        ]
+        marks = [
+            _rates(truth[code == place], decided[code == place], place, name)
+            for place, name in enumerate(names)
+        ]
+        settings.append(figures.Setting(f"{cut:g}", marks, {
+            "right": f"{(decided == truth).mean():.1%}",
+            "gap in selection": f"{gaps[0]:.3f}",
+            "gap in error rates": f"{gaps[1]:.3f}",
+        }))  # fmt: skip
+    middle, gap = CUTS.index(0.5), [float(one.readouts["gap in selection"]) for one in settings]
+    choices = {0: "the lowest", middle: "the middle one", len(CUTS) - 1: "the highest"}
+    least = min(choices, key=lambda place: gap[place])
+    last = settings[-1].readouts
+    return figures.explore(
+        fig,
+        settings,
+        control="threshold",
+        default=middle,
+        predict=figures.Prediction(
+            f"One threshold for everybody: {CUTS[0]:g}, 0.5 or {CUTS[-1]:g}. With which is the gap "
+            "in selection smallest?",
+            f"With {choices[least]}: {gap[least]:.3f}, instead of {gap[middle]:.3f} at 0.5. There "
+            f"{_selected(settings[least], names)} are selected, and "
+            f"{settings[least].readouts['right']} of the decisions are right. Look at the upper "
+            "bars while you move the threshold.",
+            choices=list(choices.values()),
+            right=choices[least],
+        ),
+        alt=f"The gap in selection is {gap[0]:.3f} at threshold {CUTS[0]:g}, {gap[middle]:.3f} at "
+        f"0.5 and {gap[-1]:.3f} at {CUTS[-1]:g}, where {last['right']} are right.",
+        caption=f"Upper bars: {names[0]}; lower: {names[1]}. Lines: exact 95 % intervals. "
+        f"{caption}",
+    )
+
+
+def _selected(setting: figures.Setting, names: Sequence[str]) -> str:
+    shares = zip(names, setting.marks, strict=True)
+    return " and ".join(f"{mark.x[-1]:.1%} ({name})" for name, mark in shares)
+
+
+def _rates(truth: Any, decided: Any, place: int, name: str) -> figures.Mark:
+    """The three rates of one group as bars that lie, above or below the middle of their row."""
+    found = [proportion(part) for part in (decided[truth == 0], decided[truth == 1], decided)]
+    return figures.Mark(
+        [one.value for one in found],
+        [row + (0.18 if place == 0 else -0.18) for row in range(1, len(RATES) + 1)],
+        "rows",
+        low=[one.interval.low for one in found],
+        high=[one.interval.high for one in found],
+        color=("orange", "blue")[place],
+        label=name,
+        width=0.34,
+    )
 
 
 def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureView:
