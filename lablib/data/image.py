@@ -82,6 +82,17 @@ class ImageData:
         size = " x ".join(map(str, self.images.shape[1:]))
         return f"ImageData({self.name}: {len(self):,} images {size}, {len(self.classes)} classes)"
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """What was read, for a record: name of card or file to the sha256 of its content.
+
+        The published files carry the hashes that they were held to when they were read.
+        """
+        if self.published_test is not None and self.name in IDX:
+            pairs = [pair for files in IDX[self.name].values() for pair in files]
+            return {f"{self.name}/{name}": sha256 for name, sha256 in pairs}
+        return {self.name: self.card.file_sha256 if self.card else ""}
+
     def take(self, rows: ArrayLike) -> ImageData:
         """The pictures at these positions (0 to N-1), in this order."""
         import numpy as np

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -65,8 +65,8 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     from tqdm import tqdm
 
     data = load("mnist", folder=config.folder)
-    digest = data.card.file_sha256 if data.card else ""
-    recorder = start(NAME, scale=scale, config=config, seeds=config.seeds, data={"mnist": digest})
+    settings = replace(config, folder=None)  # whose files they were: `data.sources` says which
+    recorder = start(NAME, scale=scale, config=settings, seeds=config.seeds, data=data.sources)
     found: dict[str, list[float]] = defaultdict(list)
     for place, seed in enumerate(tqdm(config.seeds, desc="seeds", disable=not progress)):
         part = digits(data, seed=seed)

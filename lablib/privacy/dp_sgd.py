@@ -119,9 +119,9 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     from tqdm import tqdm
 
     data = load("mnist", folder=config.folder)
-    digest = data.card.file_sha256 if data.card else ""
+    settings = replace(config, folder=None)  # whose files they were: `data.sources` says which
     recorder = record.start(
-        NAME, scale=scale, config=config, seeds=config.seeds, data={"mnist": digest}
+        NAME, scale=scale, config=settings, seeds=config.seeds, data=data.sources
     )
     images = torch.from_numpy(data.images)
     features = scattering(images, orientations=config.orientations, order=config.order)

@@ -54,6 +54,7 @@ def test_the_packaged_digits_are_what_the_card_says(digits):
     assert digits.target.dtype == np.int64
     assert np.bincount(digits.target).tolist() == [500] * 10
     assert digits.published_test is None
+    assert digits.sources == {"mnist": card("mnist").file_sha256}
     ink = [digits.images[digits.target == k].mean() for k in range(10)]
     assert np.argmin(ink) == 1  # a one has the least ink, a zero the most
     assert np.argmax(ink) == 0
@@ -86,6 +87,12 @@ def test_a_folder_with_the_published_files_gives_all_of_them(published):
     assert data.images.dtype == np.float32
     assert data.published_test.tolist() == [False] * 30 + [True] * 20
     assert data.target.tolist() == [*(i % 10 for i in range(30)), *(i % 10 for i in range(20))]
+    read = {path.stem: path.read_bytes() for path in published.iterdir()}
+    packed = {name: gzip.decompress(read[name]) for name in ("train-labels", "t10k-labels")}
+    assert data.sources == {
+        f"mnist/{name}": hashlib.sha256(content).hexdigest()
+        for name, content in (read | packed).items()
+    }
     raw = parse_idx((published / "t10k-images").read_bytes())
     assert np.array_equal(data.images[30:, 0], raw.astype(np.float32) / np.float32(255))
 
