@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lablib import figures, record
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Metric, Record
@@ -247,10 +245,10 @@ def tuned(result: Record, *, reveal: str | None = None) -> FigureView:
 def at_larger_scale(result: Record) -> TableView:
     """The bars for all 60,000 digits beside this page's numbers, from the full record if there."""
     full = record.load(DIGITS, scale="full") if "full" in record.available(DIGITS) else None
-    rows = []
-    for budget in BUDGETS:
-        here = _at(result, budget)
-        rows.append({"budget": budget, "this page": here, "full": _at(full, budget)})
+    rows = [
+        {"budget": budget, "this page": _at(result, budget), "full": _at(full, budget)}
+        for budget in BUDGETS
+    ]
     made = (
         f"full: {full.value('train.pictures'):,.0f} training pictures, {_seeds(full)}."
         if full
@@ -278,6 +276,7 @@ def _spread(metric: Metric) -> str:
 
 def _seeds(result: Record) -> str:
     """What the intervals speak of."""
-    what = "noise and coins" if result.config["folder"] else "splits, noise and coins"
-    kind: Any = "Student" if result.config["folder"] else "corrected Student"
+    packaged = "mnist" in result.data  # the published files have a test part of their own
+    what = "splits, noise and coins" if packaged else "noise and coins"
+    kind = "corrected Student" if packaged else "Student"
     return f"{len(result.seeds)} seeds with other {what}, 95 % {kind} intervals"
