@@ -26,6 +26,7 @@ INLINE = re.compile(
 )
 DROPPED = {
     "bibliography", "tableofcontents", "toctree", "eval-rst", "index", "course-map", "raw",
+    "course-cards", "lab-picture",
     "solution", "solution-start", "solution-end", "contents", "only",
 }  # fmt: skip
 UNWRAPPED = {

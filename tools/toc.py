@@ -14,19 +14,20 @@ TOC = Path("book/_toc.yml")
 def pages(root: Path) -> tuple[str, ...]:
     """Page names (no suffix) in reading order, the front page first."""
     toc = yaml.safe_load((root / TOC).read_text(encoding="utf-8"))
-    return tuple(dict.fromkeys([toc["root"], *_files(toc)]))
+    return tuple(dict.fromkeys([toc["root"], *files_below(toc)]))
 
 
-def _files(node: Any) -> Iterator[str]:
+def files_below(node: Any) -> Iterator[str]:
+    """Page names in a part of a table of contents, in reading order."""
     if isinstance(node, dict):
         if "file" in node:
             yield node["file"]
         for key, value in node.items():
             if key not in ("root", "file"):
-                yield from _files(value)
+                yield from files_below(value)
     elif isinstance(node, list):
         for item in node:
-            yield from _files(item)
+            yield from files_below(item)
 
 
 def source(root: Path, page: str) -> Path:

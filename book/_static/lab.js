@@ -1,6 +1,6 @@
 /* What scrolls sideways can be reached and scrolled with the keyboard; what fits is no tab stop. */
 (() => {
-  const parts = "article pre, article .output, article div.math, article figure.lab-figure, article div.graphviz";
+  const parts = "article pre, article .output, article div.math, article .lab-scroll, article div.graphviz";
   const mark = (part) => {
     if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
     else part.removeAttribute("tabindex");

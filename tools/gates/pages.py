@@ -16,12 +16,13 @@ import yaml
 
 from tools.gates.common import files, read
 
-PATTERNS = ("chapters/**/*.md", "book/**/*.md")
+# The pages of the book, and those of its other languages.
+PATTERNS = ("chapters/**/*.md", "book/**/*.md", "zh/chapters/**/*.md", "zh/book/**/*.md")
 HIDDEN = {"remove-cell", "hide-cell", "hide-input", "remove-input"}
 # Directives whose body is not prose; every other directive is read like the page around it.
 VERBATIM = {"code-cell", "code", "code-block", "literalinclude", "math", "graphviz", "mermaid"}
 VERBATIM |= {"raw", "eval-rst", "bibliography", "toctree", "csv-table", "glue", "glue:figure"}
-VERBATIM |= {"lab-exercise", "lesson", "image", "include"}
+VERBATIM |= {"lab-exercise", "lesson", "image", "include", "course-cards", "lab-picture"}
 _FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,}|:{3,})\s*(?P<info>.*)$")
 _DIRECTIVE = re.compile(r"^\{(?P<name>[\w:+.-]+)\}\s*(?P<argument>.*)$")
 _OPTION = re.compile(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*)$")
