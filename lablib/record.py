@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lablib import history
 from lablib.evaluation.intervals import Estimate, Interval
 from lablib.measure import Cost, Stopwatch, code_fingerprint, environment
 from lablib.prose import glue
@@ -81,7 +82,10 @@ class Record:
         return self[name].value
 
     def save(self, folder: str | Path) -> Path:
-        """Write `<folder>/<topic>/<experiment>.<scale>.json`, replacing it atomically."""
+        """Write `<folder>/<topic>/<experiment>.<scale>.json`, replacing it atomically.
+
+        What a replaced record said is appended to its history first (`lablib.history`).
+        """
         path = Path(folder) / f"{self.experiment}.{self.scale}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(_plain(asdict(self)), indent=1, sort_keys=True, allow_nan=False)
@@ -89,6 +93,8 @@ class Record:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(text + "\n")
         Path(temporary).chmod(0o644)
+        if path.exists() and path.read_text(encoding="utf-8") != text + "\n":
+            history.keep(path)
         Path(temporary).replace(path)
         return path
 

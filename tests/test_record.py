@@ -23,7 +23,7 @@ def finished(value: float = 0.5) -> Record:
 
 
 @given(value=st.floats(-1e6, 1e6))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_save_and_load_return_the_same_record(
     tmp_path_factory: pytest.TempPathFactory, value: float
 ) -> None:
