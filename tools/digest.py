@@ -27,6 +27,7 @@ SITE = (
     "chapters/**/*",
     "exercises/**/*",
     "tools/*.py",
+    "zh/**/*",
 )
 SKIP = {"__pycache__", ".ipynb_checkpoints"}
 

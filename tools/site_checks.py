@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tools import toc
+from tools import editions, toc
 
 # What a browser fetches by itself when it opens a page: element and attribute.
 LOADED = {
@@ -57,7 +57,7 @@ def parse_site(site: Path) -> list[Html]:
     parsed = []
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        if name.startswith("_static/"):
+        if "_static" in path.relative_to(site).parts:
             continue
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
@@ -73,6 +73,7 @@ def all_problems(root: Path, site: Path) -> list[str]:
     parsed = parse_site(site)
     return [
         *missing_pages(root, site),
+        *one_sided_switches(parsed),
         *error_reports(site),
         *broken_links(site, parsed),
         *foreign_resources(site, parsed),
@@ -81,15 +82,41 @@ def all_problems(root: Path, site: Path) -> list[str]:
 
 
 def missing_pages(root: Path, site: Path) -> list[str]:
-    """Pages of the table of contents without a file, or without an article, in the site."""
+    """Pages of a table of contents without a file, or without an article, in the site."""
+    books = [(root, site, toc.TOC.as_posix())]
+    for edition in editions.present(root):
+        contents = f"{edition.code}/{toc.TOC}"
+        books.append((root / edition.code, editions.site(edition, site), contents))
     found = []
-    for page in toc.pages(root):
-        path = site / f"{page}.html"
-        if not path.is_file():
-            found.append(f"{page}: in book/_toc.yml, but {path.name} was not built")
-        elif "<h1" not in path.read_text(encoding="utf-8"):
-            found.append(f"{page}: was built without a heading, so without content")
+    for book, built, contents in books:
+        for page in toc.pages(book):
+            path = built / f"{page}.html"
+            name = path.relative_to(site).as_posix().removesuffix(".html")
+            if not path.is_file():
+                found.append(f"{name}: in {contents}, but {path.name} was not built")
+            elif "<h1" not in path.read_text(encoding="utf-8"):
+                found.append(f"{name}: was built without a heading, so without content")
     return found
+
+
+def one_sided_switches(parsed: list[Html]) -> list[str]:
+    """Pages that name a version of themselves in another language which does not name them."""
+    named = {page.path.resolve(): _versions(page) for page in parsed}
+    found = []
+    for page in parsed:
+        language = page.soup.find("html").get("lang") if page.soup.find("html") else None
+        for tag, path in named[page.path.resolve()].items():
+            if tag == language:
+                continue
+            if named.get(path, {}).get(str(language)) != page.path.resolve():
+                found.append(f"{page.name}: its page in {tag} does not lead back to it")
+    return found
+
+
+def _versions(page: Html) -> dict[str, Path]:
+    links = page.soup.find_all("link", rel="alternate", hreflang=True, href=True)
+    folder = page.path.parent
+    return {str(tag["hreflang"]): (folder / unquote(str(tag["href"]))).resolve() for tag in links}
 
 
 def error_reports(site: Path) -> list[str]:

@@ -3,7 +3,7 @@
   const feedback = (question, notes, place) => {
     const chosen = question.querySelector("input:checked");
     if (!chosen) {
-      place.textContent = "Choose an option first.";
+      place.textContent = question.closest("section").dataset.choose;
       return;
     }
     const note = notes.children[Number(chosen.value)];

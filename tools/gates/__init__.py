@@ -27,6 +27,8 @@ NAMES = (
     "page_contract",
     "word_list",
     "silent_green",
+    "redirects",
+    "language_drift",
 )
 # Only rules about words have honest exceptions: a sandbox must name the folders it hides.
 WAIVABLE = frozenset({"word_list"})

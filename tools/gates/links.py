@@ -13,7 +13,7 @@ from posixpath import normpath
 from urllib.parse import unquote
 
 from tools.gates.common import Violation
-from tools.gates.pages import Page, pages
+from tools.gates.pages import PATTERNS, Page, pages
 
 GATE = "links"
 _LINK = re.compile(r"\]\(\s*<?(?P<target>[^)\s>]+)")
@@ -28,7 +28,7 @@ GENERATED = ("genindex", "search", "py-modindex", "_static/", "downloads/")
 def check(root: Path) -> list[Violation]:
     """Targets that do not exist."""
     found = []
-    for page in pages(root, "*.md", "chapters/**/*.md", "book/**/*.md"):
+    for page in pages(root, "*.md", *PATTERNS):
         for line, kind, target in _targets(page):
             if not exists(root, page.path, target, kind):
                 message = f"{kind} {target!r} does not exist; correct the path or remove it"
@@ -41,14 +41,18 @@ def exists(root: Path, page: str, target: str, kind: str) -> bool:
     path = unquote(target).partition("#")[0].partition("?")[0]
     if not path:
         return True
-    folder = "" if path.startswith("/") else page.rpartition("/")[0]
+    folder = page.rpartition("/")[0]
+    if path.startswith("/"):
+        folder = "zh" if page.startswith("zh/") else ""
     full = normpath(f"{folder}/{path}".lstrip("/"))
     if full.startswith("..") or path.startswith(GENERATED):
         return not full.startswith("..")
     names = [full, f"{full}.md"] if kind in {"doc", "link"} else [full]
     if full.endswith(".html"):
         names.append(full.removesuffix(".html") + ".md")
-    return any((root / name).exists() for name in names)
+    # A page in another language links as the English one does; what is not translated is English.
+    english = [name.partition("/")[2] for name in names] if page.startswith("zh/") else []
+    return any((root / name).exists() for name in [*names, *english])
 
 
 def _targets(page: Page) -> Iterator[tuple[int, str, str]]:

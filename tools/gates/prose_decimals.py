@@ -19,9 +19,9 @@ from tools.gates.pages import Page, mask, pages
 
 GATE = "prose_decimals"
 FIX = "glue it from the record, or cite its source in the same sentence"
-_DECIMAL = re.compile(r"(?<![\w.])[-−]?\d[\d,]*[.]\d+(?![\w]*[.]\d)\s?%?|(?<![\w.,])[.]\d+")
+_DECIMAL = re.compile(r"(?<![A-Za-z0-9_.])[-−]?\d[\d,]*[.]\d+(?![\w]*[.]\d)\s?%?|(?<![\w.,])[.]\d+")
 _CITED = re.compile(r"\{cite[:\w]*\}`")
-_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_{`$A-Z0-9])")
+_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_{`$A-Z0-9])|(?<=[。！？；])")
 _NAMED = re.compile(
     r"(?:\b(?:version|python|pytorch|torch|numpy|scipy|pandas|scikit-learn|matplotlib|jupyter|cuda|"
     r"opacus|sphinx|linux|ubuntu|debian|macos|windows|chrome|chromium|firefox|wcag|apache|licen[sc]e|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from course_site import markup
-from tools import toc
+from tools import toc, words
 from tools.execute import measurements
 
+Say = Callable[..., str]
 REQUIRED = ("claim", "objectives", "needs", "minutes", "rows")
 
 
@@ -30,60 +32,67 @@ class LessonBox(SphinxDirective):
             what = "no `lesson:`" if not isinstance(lesson, dict) else f"no {', '.join(absent)}"
             raise self.error(f"{page}: the front matter has {what}; a lesson box needs {REQUIRED}")
         cost = measurements(root).get(page)
+        say = words.of(self.env.config.language)
         self.env.note_dependency(str(root / ".cache" / "pages.json"))
         parts = [
-            *self._claim(lesson),
-            *self._facts(lesson, cost),
-            *_download(page),
-            *markup.details("lab-run", "Run this page yourself", self._commands(root, page)),
+            *self._claim(lesson, say),
+            *self._facts(lesson, cost, say),
+            *_download(page, say),
+            *markup.details(
+                "lab-run", say("Run this page yourself"), self._commands(root, page, say)
+            ),
         ]
         return [markup.box("lab-lesson", parts)]
 
-    def _claim(self, lesson: dict[str, Any]) -> list[nodes.Node]:
+    def _claim(self, lesson: dict[str, Any], say: Say) -> list[nodes.Node]:
         goals = "\n".join(f"- {goal}" for goal in lesson["objectives"])
         return [
-            markup.label("lab-label", "Claim"),
+            markup.label("lab-label", say("Claim")),
             *markup.parse(self, lesson["claim"]),
-            markup.label("lab-label", "After this page you can"),
+            markup.label("lab-label", say("After this page you can")),
             *markup.parse(self, goals),
         ]
 
-    def _facts(self, lesson: dict[str, Any], cost: dict[str, Any] | None) -> list[nodes.Node]:
+    def _facts(
+        self, lesson: dict[str, Any], cost: dict[str, Any] | None, say: Say
+    ) -> list[nodes.Node]:
         needs = [f"{{doc}}`/chapters/{name}`" for name in lesson["needs"]]
+        time = say("about {minutes} minutes, exercises included", minutes=lesson["minutes"])
         lines = [
-            f"Before this page\n: {', '.join(needs) or 'nothing but Python'}",
-            f"Your time\n: about {lesson['minutes']} minutes, exercises included",
-            f"Measured cost\n: {cost_sentence(cost)}",
+            f"{say('Before this page')}\n: {', '.join(needs) or say('nothing but Python')}",
+            f"{say('Your time')}\n: {time}",
+            f"{say('Measured cost')}\n: {cost_sentence(cost, say)}",
         ]
         return markup.parse(self, "\n\n".join(lines))
 
-    def _commands(self, root: Path, page: str) -> list[nodes.Node]:
+    def _commands(self, root: Path, page: str, say: Say) -> list[nodes.Node]:
         file = page.rsplit("/", 1)[-1]
         steps = [
-            "In a checkout of the course, install once and open the notebook that you saved:",
+            say("In a checkout of the course, install once and open the notebook that you saved:"),
             f"```bash\nmake setup\n.venv/bin/jupyter lab {file}.ipynb\n```",
         ]
         experiment = page.removeprefix("chapters/")
         if (root / "lablib" / f"{experiment.replace('-', '_')}.py").is_file():
             steps += [
-                "The page's experiment alone, and its larger version:",
+                say("The page's experiment alone, and its larger version:"),
                 f"```bash\n.venv/bin/lablib run {experiment} --scale quick\n"
                 f".venv/bin/lablib run {experiment} --scale full\n```",
             ]
         return markup.parse(self, "\n\n".join(steps))
 
 
-def cost_sentence(cost: dict[str, Any] | None) -> str:
+def cost_sentence(cost: dict[str, Any] | None, say: Say) -> str:
     """What the last run of a page took, for its box; no run, no number."""
     if not cost or not cost.get("ok"):
-        return "not measured yet"
-    return (
-        f"{cost['seconds']:.0f} s ({cost['cpu_seconds']:.0f} CPU s on one thread), "
-        f"{cost['peak_mb']} MB at most, when this book was built"
+        return say("not measured yet")
+    return say(
+        "{seconds:.0f} s ({cpu_seconds:.0f} CPU s on one thread), {peak_mb} MB at most, "
+        "when this book was built",
+        **cost,
     )
 
 
-def _download(page: str) -> list[nodes.Node]:
+def _download(page: str, say: Say) -> list[nodes.Node]:
     address = "../" * page.count("/") + f"_sources/{page}.ipynb"
-    link = nodes.reference("", "Download this page as a notebook (.ipynb)", refuri=address)
+    link = nodes.reference("", say("Download this page as a notebook (.ipynb)"), refuri=address)
     return [nodes.paragraph("", "", link, classes=["lab-download"])]

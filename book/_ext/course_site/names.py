@@ -12,7 +12,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-WIDE_POINTS = 480.0
+from tools import words
+
 SCROLLING = ["lab-table", "pst-scrollable-table-container"]
 Repair = Callable[[BeautifulSoup], int]
 
@@ -37,6 +38,11 @@ def repaired_page(text: str) -> str | None:
     return str(soup) if changes else None
 
 
+def say_in(soup: BeautifulSoup) -> Callable[..., str]:
+    """Our phrases in the language of a page."""
+    return words.of(str(soup.html.get("lang", "en")) if soup.html else "en")
+
+
 def chapter_toggles(soup: BeautifulSoup) -> int:
     """summary-name: the sidebar's arrows are unnamed."""
     count = 0
@@ -44,7 +50,9 @@ def chapter_toggles(soup: BeautifulSoup) -> int:
         item = summary.find_parent("li") if summary.find_parent("nav") else None
         link = item.find("a") if item else None
         if link and not summary.get_text(strip=True) and not summary.get("aria-label"):
-            summary["aria-label"] = f"Pages below {link.get_text(' ', strip=True)}"
+            summary["aria-label"] = say_in(soup)(
+                "Pages below {title}", title=link.get_text(" ", strip=True)
+            )
             count += 1
     return count
 
@@ -83,6 +91,7 @@ def source_lists(soup: BeautifulSoup) -> int:
 def wide_tables(soup: BeautifulSoup) -> int:
     """Each table of an article scrolls in a named box of its own on a narrow screen."""
     article = soup.find("article")
+    say = say_in(soup)
     count = 0
     for number, table in enumerate(article.find_all("table") if article else (), 1):
         holder = table.find_parent("div", class_=SCROLLING) or table.wrap(
@@ -93,31 +102,24 @@ def wide_tables(soup: BeautifulSoup) -> int:
             named = caption.get_text(" ", strip=True) if caption else ""
             holder["tabindex"] = "0"
             holder["role"] = "region"
-            holder["aria-label"] = f"Table {number}: {named}" if named else f"Table {number}"
-            count += 1
-    return count
-
-
-def wide_drawings(soup: BeautifulSoup) -> int:
-    """A wide drawing shrunk to a phone is too small to read: mark it, the styles let it scroll."""
-    count = 0
-    for figure in soup.find_all("figure", class_="lab-figure"):
-        drawing = figure.find("svg")
-        width = str(drawing.get("width", "")).removesuffix("pt") if drawing else ""
-        if width.replace(".", "", 1).isdigit() and float(width) > WIDE_POINTS:
-            figure["class"] = [*figure.get_attribute_list("class"), "lab-wide"]
+            holder["aria-label"] = (
+                say("Table {number}: {caption}", number=number, caption=named)
+                if named
+                else say("Table {number}", number=number)
+            )
             count += 1
     return count
 
 
 def logo_landmark(soup: BeautifulSoup) -> int:
     """region: content outside every landmark is skipped by readers who jump between them."""
+    say = say_in(soup)
     count = 0
     for part in soup.find_all("div", class_=["bd-sidebar-primary", "bd-sidebar-secondary"]):
         if not part.get("role"):
             primary = "bd-sidebar-primary" in part.get_attribute_list("class")
             part["role"] = "complementary"
-            part["aria-label"] = "Book" if primary else "This page"
+            part["aria-label"] = say("Book") if primary else say("This page")
             count += 1
     return count
 
@@ -128,6 +130,5 @@ REPAIRS: tuple[Repair, ...] = (
     unnamed_tables,
     source_lists,
     wide_tables,
-    wide_drawings,
     logo_landmark,
 )

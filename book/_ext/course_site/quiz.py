@@ -9,7 +9,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from course_site import markup
+from course_site import languages, markup
+from tools import words
 
 LETTERS = "ABCDEF"
 
@@ -30,14 +31,28 @@ class Quiz(SphinxDirective):
         except ValueError as problem:
             raise self.error(str(problem)) from problem
         self.env.note_dependency(str(folder / quizzes.FOLDER / f"{topic}.yml"))
+        self.say = say = words.of(self.env.config.language)
         name = f"quiz-{topic}"
-        label = html.escape(f"Quiz: {quiz.title}", quote=True)
-        facts = f"Questions: {len(quiz.questions)} · no points · nothing is sent or stored"
+        title = say("Quiz: {title}", title=quiz.title)
+        label = html.escape(title, quote=True)
+        facts = say(
+            "Questions: {number} · no points · nothing is sent or stored",
+            number=len(quiz.questions),
+        )
+        choose = html.escape(say("Choose an option first."), quote=True)
         content = [
-            markup.html(f'<section class="lab-quiz" id="{name}" aria-label="{label}">'),
-            markup.label("lab-quiz-title", f"Quiz: {quiz.title}"),
+            markup.html(
+                f'<section class="lab-quiz" id="{name}" aria-label="{label}" '
+                f'data-choose="{choose}">'
+            ),
+            markup.label("lab-quiz-title", title),
             markup.label("lab-quiz-facts", facts),
         ]
+        source = f"exercises/{quizzes.FOLDER}/{topic}.yml"
+        self.foreign = languages.untranslated(self.env.config, source)
+        if self.foreign:
+            text = say("The questions of this quiz have not been translated yet.")
+            content.append(markup.label("lab-untranslated", text))
         for number, question in enumerate(quiz.questions, start=1):
             content += self._question(question, number, f"{name}-{number}")
         return [*content, markup.html("</section>")]
@@ -51,12 +66,15 @@ class Quiz(SphinxDirective):
             yield markup.html(f'<label class="lab-quiz-option">{button}<b>{LETTERS[place]}.</b>')
             yield self._line(option.text)
             yield markup.html("</label>")
+        check, asked = self.say("Check"), self.say(" question {number}", number=number)
+        means = self.say("What each option means")
+        of_question = self.say(", question {number}", number=number)
         yield markup.html(
-            '<button type="button" class="lab-quiz-check" hidden>Check'
-            f'<span class="visually-hidden"> question {number}</span></button>'
+            f'<button type="button" class="lab-quiz-check" hidden>{check}'
+            f'<span class="visually-hidden">{asked}</span></button>'
             '<div class="lab-quiz-feedback" role="status" aria-live="polite"></div>'
-            '<details class="lab-quiz-answers"><summary>What each option means'
-            f'<span class="visually-hidden">, question {number}</span></summary><ol type="A">'
+            '<details class="lab-quiz-answers"><summary>'
+            f'{means}<span class="visually-hidden">{of_question}</span></summary><ol type="A">'
         )
         for option in question.options:
             yield from self._answer(option)
@@ -66,8 +84,9 @@ class Quiz(SphinxDirective):
         from lablib.exercises import quizzes
 
         word = quizzes.verdict(option)
+        shown = self.say(word).capitalize()
         yield markup.html(
-            f'<li data-verdict="{word}"><span class="lab-quiz-verdict">{word.capitalize()}: </span>'
+            f'<li data-verdict="{word}"><span class="lab-quiz-verdict">{shown}: </span>'
         )
         yield self._line(option.explanation)
         yield markup.html("</li>")
@@ -77,4 +96,9 @@ class Quiz(SphinxDirective):
         parsed = markup.parse(self, text)
         if len(parsed) != 1 or not isinstance(parsed[0], nodes.paragraph):
             raise self.error(f"{text[:60]!r} is not a phrase; write one paragraph without a list")
-        return nodes.inline("", "", *parsed[0].children)
+        phrase = nodes.inline("", "", *parsed[0].children)
+        if self.foreign:
+            return nodes.inline(
+                "", "", markup.html('<span lang="en">'), phrase, markup.html("</span>")
+            )
+        return phrase

@@ -1,0 +1,102 @@
+"""The words that the book's own machinery puts on pages and into notebooks, in each language.
+
+The English words stand where they are used: `say = words.of(language)`, then `say("Hint {number}",
+number=2)`. Another language has a list of them here; a phrase that the list lacks stays English,
+and a test names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+CHINESE = {
+    # languages.py
+    " (in English)": "（英文）",
+    # lesson.py
+    "Claim": "论点",
+    "After this page you can": "学完本页，你能够",
+    "Before this page": "先修页面",
+    "nothing but Python": "只需会 Python",
+    "Your time": "所需时间",
+    "about {minutes} minutes, exercises included": "约 {minutes} 分钟，含练习",
+    "Measured cost": "实测开销",
+    "not measured yet": "尚未测量",
+    "{seconds:.0f} s ({cpu_seconds:.0f} CPU s on one thread), {peak_mb} MB at most, when this book "
+    "was built": "本书构建时用时 {seconds:.0f} 秒（单线程 CPU 时间 {cpu_seconds:.0f} 秒），"
+    "内存峰值 {peak_mb} MB",
+    "Download this page as a notebook (.ipynb)": "下载本页的笔记本（.ipynb）",
+    "Run this page yourself": "自己运行本页",
+    "In a checkout of the course, install once and open the notebook that you saved:": (
+        "在课程的代码目录中，安装一次，然后打开保存下来的笔记本："
+    ),
+    "The page's experiment alone, and its larger version:": (
+        "只运行本页的实验，以及它的大规模版本："
+    ),
+    # exercise.py
+    "Exercise: {title}": "练习：{title}",
+    "Hint {number}": "提示 {number}",
+    "Why it matters": "为什么重要",
+    "Solution (try it first)": "参考答案（请先自己试试）",
+    "{kind} · {points} points · {minutes} minutes · difficulty {difficulty} of 5": (
+        "{kind} · {points} 分 · {minutes} 分钟 · 难度 {difficulty}/5"
+    ),
+    "{kind} · 1 point · {minutes} minutes · difficulty {difficulty} of 5": (
+        "{kind} · 1 分 · {minutes} 分钟 · 难度 {difficulty}/5"
+    ),
+    "implement": "实现",
+    "measure": "测量",
+    "find the fault": "找出错误",
+    "argue": "论证",
+    "The text of this exercise has not been translated yet.": "本练习的文字尚未翻译，以下为英文。",
+    # quiz.py
+    "Quiz: {title}": "小测验：{title}",
+    "Questions: {number} · no points · nothing is sent or stored": (
+        "共 {number} 题 · 不计分 · 不发送也不保存任何内容"
+    ),
+    "Check": "检查",
+    " question {number}": "第 {number} 题",
+    "What each option means": "各选项的含义",
+    ", question {number}": "，第 {number} 题",
+    "Choose an option first.": "请先选择一项。",
+    "right": "正确",
+    "not right": "不正确",
+    "The questions of this quiz have not been translated yet.": (
+        "本测验的题目尚未翻译，以下为英文。"
+    ),
+    # cards.py, coursemap.py
+    "Planned: {pages}.": "计划中：{pages}。",
+    "{minutes} min": "{minutes} 分钟",
+    "runs in {seconds} s": "运行 {seconds} 秒",
+    "after {pages}": "先读 {pages}",
+    " and ": "和",
+    "{page} needs {needed}": "“{page}”需要先读“{needed}”",
+    "{page} needs no other page": "“{page}”不需要先读其他页面",
+    "What needs what: {parts}.": "先修关系：{parts}。",
+    # names.py
+    "Pages below {title}": "“{title}”下的页面",
+    "Table {number}": "表 {number}",
+    "Table {number}: {caption}": "表 {number}：{caption}",
+    "Book": "本书",
+    "This page": "本页",
+}
+LISTS = {"zh": CHINESE}
+
+
+def of(language: str) -> Callable[..., str]:
+    """A function from an English phrase (and what it mentions) to the phrase in `language`."""
+    known = LISTS.get(language.partition("_")[0].partition("-")[0], {})
+
+    def say(english: str, **values: object) -> str:
+        phrase = known.get(english, english)
+        return phrase.format(**values) if values else phrase
+
+    return say
+
+
+def of_book(root: Path) -> Callable[..., str]:
+    """The same for the book in a folder, by the language of its configuration."""
+    from tools import toc
+
+    config = toc.config(root).get("sphinx", {}).get("config", {})
+    return of(str(config.get("language", "en")))
