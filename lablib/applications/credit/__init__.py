@@ -1,0 +1,1 @@
+"""The parts of the credit application: accounts, models, decisions, changes, reasons, limits."""
