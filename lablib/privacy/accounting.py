@@ -144,6 +144,40 @@ def noise_for(
     return claim(round(high, 4) if claim(round(high, 4)).epsilon <= epsilon else high)
 
 
+def most_found(claim: Guarantee, *, accused: float) -> float:
+    """Largest share of training examples that any attack can find under `claim`.
+
+    The definition, with "the attack accuses" for S, in both directions: what is in the training
+    may be accused at most e^epsilon times as often as what is not, and be spared no more than that
+    (Kairouz, Oh and Viswanath, 2015).
+
+    Parameters
+    ----------
+    claim
+        Epsilon and delta.
+    accused
+        Share of the examples outside of the training that the attack accuses, between 0 and 1.
+
+    Returns
+    -------
+    float
+        At least `accused`, which needs no model; 1 promises nothing.
+
+    Examples
+    --------
+    >>> claim = account(noise_multiplier=1.1, sampling_rate=0.01, steps=500)
+    >>> round(most_found(claim, accused=0.01), 3)
+    0.03
+    """
+    if not 0 <= accused <= 1:
+        raise ValueError(f"accused={accused} must lie between 0 and 1: it is a share")
+    if math.isinf(claim.epsilon):
+        return 1.0
+    above = math.exp(claim.epsilon) * accused + claim.delta
+    below = 1 - math.exp(-claim.epsilon) * (1 - claim.delta - accused)
+    return min(above, below, 1.0)
+
+
 def _check(noise: float, rate: float, steps: int, delta: float, accountant: str) -> None:
     rules = (
         (noise >= 0, f"noise_multiplier={noise} must not be negative; 0 is no noise"),

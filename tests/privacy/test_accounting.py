@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lablib.privacy.accounting import Guarantee, account, noise_for
+from lablib.privacy.accounting import Guarantee, account, most_found, noise_for
 
 
 def gaussian_delta(epsilon, sigma):
@@ -104,3 +104,33 @@ def test_without_opacus_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "opacus.accountants", None)
     with pytest.raises(ImportError, match=r"lablib\[privacy\]"):
         account(noise_multiplier=1.0, sampling_rate=0.1, steps=3)
+
+
+def claim(epsilon, delta=1e-5):
+    return Guarantee(epsilon, delta, "prv", 0.1, 60, 1.0)
+
+
+def test_what_any_attack_can_find_by_hand():
+    # e^epsilon = 2: twice what is accused by mistake, while little is accused.
+    assert most_found(claim(math.log(2), 0), accused=0.1) == pytest.approx(0.2)
+    # At 0.8 the other direction binds: of those who are spared at least half as many are members.
+    assert most_found(claim(math.log(2), 0), accused=0.8) == pytest.approx(0.9)
+    assert most_found(claim(math.inf), accused=0.01) == 1
+    with pytest.raises(ValueError, match="accused=1.5 must lie between 0 and 1"):
+        most_found(claim(1.0), accused=1.5)
+
+
+@given(epsilon=st.floats(0, 20), delta=st.floats(0, 0.1), accused=st.floats(0, 1))
+def test_an_attack_finds_at_least_by_lot_and_more_with_a_larger_budget(epsilon, delta, accused):
+    found = most_found(claim(epsilon, delta), accused=accused)
+    assert accused - 1e-12 <= found <= 1
+    assert found <= most_found(claim(epsilon + 0.5, delta), accused=accused)
+
+
+def test_the_best_test_of_one_gaussian_release_stays_below_the_bound():
+    # Neyman-Pearson: the most powerful test of N(0, s) against N(1, s) has power Phi(z + 1/s).
+    sigma = 1.5
+    guarantee = account(noise_multiplier=sigma, sampling_rate=1.0, steps=1)
+    for accused in (0.001, 0.01, 0.1, 0.5, 0.9):
+        power = norm.cdf(norm.ppf(accused) + 1 / sigma)
+        assert power <= most_found(guarantee, accused=accused) + 1e-9

@@ -6,7 +6,7 @@ import pytest
 
 from lablib import experiment
 from lablib.privacy import dp_sgd
-from lablib.privacy.private_sgd import drawing
+from lablib.privacy.private_sgd import drawing, promise
 from lablib.privacy.private_sgd.faults import FAULTS, Trial
 
 SMALL = replace(
@@ -59,9 +59,20 @@ def test_every_figure_can_be_drawn(small):
     views = [
         drawing.curve(small), drawing.guarantees(small), drawing.who_loses(small),
         drawing.attacks(small, reveal="Which?"), drawing.audits(small), drawing.pipeline(),
-        drawing.at_larger_scale(small),
+        drawing.at_larger_scale(small), promise.any_attack(small),
     ]  # fmt: skip
     assert all(view._repr_html_() for view in views)
+
+
+def test_the_promise_is_explored_with_the_epsilons_of_the_record(small):
+    view = promise.any_attack(small)
+    rows = {one.label: one.readouts for one in view.settings}
+    for budget, noise in zip(dp_sgd.BUDGETS, small.config["noise"], strict=True):
+        assert rows[f"{noise:g}"]["epsilon"] == f"{small.value(f'{budget}.epsilon'):.2f}"
+        assert rows[f"{noise:g}"]["accuracy"] == f"{small.value(f'{budget}.accuracy'):.3f}"
+    shares = [float(row["found at most"].rstrip("%")) for row in rows.values()]
+    assert shares == sorted(shares, reverse=True)
+    assert len(view._repr_html_()) < 30_000
 
 
 def test_a_broken_training_leaves_its_bands():
