@@ -213,8 +213,7 @@ def sections(page: Page) -> list[tuple[int, str]]:
     for number, text in enumerate(lines[start - 1 :], start):
         if number in headings:
             found.append((number, []))
-        if number not in code:
-            found[-1][1].append(text)
+        found[-1][1].append("" if number in code else text)
     return [(line, "\n".join(texts)) for line, texts in found]
 
 
