@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tools import digest, toc
+from tools import digest, toc, words
 from tools.cell_cache import CellCache
 from tools.notebook_source import read
 from tools.plain_markdown import Expand, plain
@@ -31,7 +31,7 @@ def make(root: Path, page: str) -> Any:
         raise ValueError(f"page {page!r} has no code cells; only executable pages become notebooks")
     executed = CellCache(root).executed(source.notebook)
     expand = expansions(root, source.text, glued(executed) if executed else {})
-    cells = [nbformat.v4.new_markdown_cell(_preface(page))]
+    cells = [nbformat.v4.new_markdown_cell(_preface(root, page))]
     for cell in source.notebook.cells:
         if cell.cell_type == "markdown":
             text = plain(cell.source, expand)
@@ -65,11 +65,14 @@ def _code(cell: Any) -> Any:
     return nbformat.v4.new_code_cell(cell.source, metadata=metadata)
 
 
-def _preface(page: str) -> str:
-    return (
-        f"*Notebook of the page `{page}`. It runs where the course's package `lablib` is "
-        "installed: in a checkout, `make setup` and then `.venv/bin/jupyter lab`.*"
+def _preface(root: Path, page: str) -> str:
+    say = words.of_book(root)
+    text = say(
+        "Notebook of the page `{page}`. It runs where the course's package `lablib` is installed: "
+        "in a checkout, `make setup` and then `.venv/bin/jupyter lab`.",
+        page=page,
     )
+    return f"*{text}*"
 
 
 def glued(notebook: Any) -> dict[str, Any]:
@@ -119,12 +122,15 @@ def lesson_box(root: Path, lesson: dict[str, Any]) -> str:
     """The lesson's claim, objectives and prerequisites in plain Markdown."""
     if not lesson:
         return ""
+    say = words.of_book(root)
     goals = "\n".join(f"- {goal}" for goal in lesson.get("objectives", ()))
     needs = ", ".join(title(root, f"chapters/{name}") for name in lesson.get("needs", ()))
     return (
-        f"**Claim.** {lesson['claim']}\n\n**After this page you can**\n\n{goals}\n\n"
-        f"**Before this page:** {needs or 'nothing but Python'}. "
-        f"**Your time:** about {lesson['minutes']} minutes."
+        f"**{say('Claim')}.** {lesson['claim']}\n\n"
+        f"**{say('After this page you can')}**\n\n{goals}\n\n"
+        f"**{say('Before this page')}:** {needs or say('nothing but Python')}. "
+        f"**{say('Your time')}:** "
+        f"{say('about {minutes} minutes', minutes=lesson['minutes'])}."
     )
 
 
@@ -141,12 +147,17 @@ def exercise_prompt(root: Path, name: str) -> str:
 
     exercise = declare.load(name, root / "exercises")
     nothing = Expand({}, {})
+    say = words.of_book(root)
+    facts = say(
+        "{points} points, about {minutes} minutes, difficulty {difficulty} of 5",
+        points=exercise.points,
+        minutes=exercise.minutes,
+        difficulty=exercise.difficulty,
+    )
+    hint = f'`from lablib.exercises import hint; hint("{exercise.id}")`'
     return (
-        f"### Exercise: {exercise.title}\n\n"
-        f"{exercise.points} points, about {exercise.minutes} minutes, "
-        f"difficulty {exercise.difficulty} of 5\n\n"
-        f"{plain(exercise.prompt, nothing)}\n\n"
-        f'A hint: `from lablib.exercises import hint; hint("{exercise.id}")`.'
+        f"### {say('Exercise: {title}', title=exercise.title)}\n\n{facts}\n\n"
+        f"{plain(exercise.prompt, nothing)}\n\n{say('A hint: {call}.', call=hint)}"
     )
 
 

@@ -79,6 +79,17 @@ CHINESE = {
     "Table {number}: {caption}": "表 {number}：{caption}",
     "Book": "本书",
     "This page": "本页",
+    # learner_notebook.py
+    "Notebook of the page `{page}`. It runs where the course's package `lablib` is installed: in a "
+    "checkout, `make setup` and then `.venv/bin/jupyter lab`.": (
+        "页面 `{page}` 的笔记本。它在装有课程软件包 `lablib` 的地方运行：在代码目录中先执行 "
+        "`make setup`，再执行 `.venv/bin/jupyter lab`。"
+    ),
+    "about {minutes} minutes": "约 {minutes} 分钟",
+    "{points} points, about {minutes} minutes, difficulty {difficulty} of 5": (
+        "{points} 分，约 {minutes} 分钟，难度 {difficulty}/5"
+    ),
+    "A hint: {call}.": "提示：{call}。",
 }
 LISTS = {"zh": CHINESE}
 

@@ -17,6 +17,7 @@ CLEAN = {
     "book/setup.md": "# Setup\n\nBack to [home](./index.md) or [html](index.html).\n",
     "book/pictures/a.png": "",
     "chapters/start/page.md": "# Page\n",
+    "zh/book/index.md": "[一](setup.md)、[课](../chapters/start/page.md)、{doc}`二 </book/setup>`\n",
     "lablib/data.csv": "a\n",
 }
 PATH = "book/index.md"
@@ -31,6 +32,13 @@ PLANTS = {
     "figure": (PATH, "```{figure} pictures/a.png", "```{figure} a.png", 8, "figure 'a.png'"),
     "definition": (PATH, "[ref]: setup.md", "[ref]: gone.md", "[ref]", "link 'gone.md'"),
     "built page": ("book/setup.md", "index.html", "home.html", 3, "link 'home.html'"),
+    "neither in this language nor in English": (
+        "zh/book/index.md",
+        "setup.md",
+        "x.md",
+        1,
+        "'x.md'",
+    ),
     "readme": ("README.md", "book/index.md", "docs/index.md", 1, "link 'docs/index.md'"),
 }
 

