@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from lablib import figures, record
-from lablib.figures import COLORS, FigureView, TableView
+from lablib.evaluation import clopper_pearson
+from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Record
 
 NAME = "start/claims-and-intervals"
+SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
 
 
 def single_runs(result: Record) -> FigureView:
@@ -62,6 +64,80 @@ def spread(result: Record) -> FigureView:
         caption=f"Logistic regression, {len(result.seeds)} seeds; band: 95 % bootstrap interval "
         "over seeds. Dashed: sqrt(p(1-p)/N).",
     )
+
+
+def rows_and_width(result: Record) -> ExploreView:
+    """The exact interval around the long-run accuracy, by the number of test rows.
+
+    Parameters
+    ----------
+    result : Record
+        Gives the accuracy, the baseline, and the size from which the question starts.
+    """
+    p, baseline = result.value("logistic.accuracy"), result.value("majority.accuracy")
+    start = result.config["test_rows"]
+    sizes = sorted({*SIZES, start})
+    ends = {n: clopper_pearson(round(p * n), n) for n in sizes}
+    offered = [round(1.5 * start), 2 * start, 4 * start, 16 * start]
+    wide = {n: width(result, n) for n in (*sizes, *offered)}
+    fig, ax = figures.new(width=4.4, height=3.1)
+    ax.plot(sizes, [ends[n].low for n in sizes], color=COLORS["gray"], linewidth=1)
+    ax.plot(sizes, [ends[n].high for n in sizes], color=COLORS["gray"], linewidth=1)
+    figures.reference(ax, baseline, "majority class", color=COLORS["red"])
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(sizes[::2], [f"{n:,}" for n in sizes[::2]])
+    ax.set(xlim=(sizes[0] / 1.3, sizes[-1] * 1.3), xlabel="test rows", ylabel="accuracy")
+    ax.set_ylim(ends[sizes[0]].low - 0.02, ends[sizes[0]].high + 0.02)
+    near = min(offered, key=lambda n: abs(wide[n] - wide[start] / 2))
+    enough = next((n for n in sizes if ends[n].low > baseline), None)
+    return figures.explore(
+        fig,
+        [
+            Setting(
+                f"{n:,}",
+                [Mark([n], [round(p * n) / n], low=[ends[n].low], high=[ends[n].high])],
+                {
+                    "interval": f"{ends[n].low:.3f} to {ends[n].high:.3f}",
+                    "width": f"{wide[n]:.1f} points",
+                    "holds the majority class": "yes" if ends[n].low <= baseline else "no",
+                },
+            )
+            for n in sizes
+        ],
+        control="test rows",
+        default=sizes.index(start),
+        predict=Prediction(
+            f"With {start} test rows the interval is {wide[start]:.1f} points wide. How many rows "
+            "does one of half that width take?",
+            f"{near:,}, for a width of {wide[near]:.1f} points: half the width takes "
+            f"{near / start:.0f} times the rows. "
+            + (
+                f"From {enough:,} rows on, it no longer holds the majority class." if enough else ""
+            ),
+            choices=[f"{n:,}" for n in offered],
+            right=f"{near:,}",
+        ),
+        alt=f"The exact interval around an accuracy of {p:.3f} is {wide[sizes[0]]:.0f} points wide "
+        f"with {sizes[0]} test rows, {wide[start]:.0f} with {start} and {wide[sizes[-1]]:.1f} "
+        f"with {sizes[-1]:,}.",
+        caption=f"Exact 95 % interval if the share of right rows is the long-run accuracy, {p:.3f} "
+        f"(logistic regression, {len(result.seeds)} seeds). Gray: its ends at "
+        "all sizes; the table itself has fewer rows than the larger ones.",
+    )
+
+
+def width(result: Record, rows: int) -> float:
+    """Width, in points, of the exact interval around the long-run accuracy with `rows` test rows.
+
+    Parameters
+    ----------
+    result : Record
+        Gives the accuracy of the logistic regression.
+    rows : int
+        At least 1.
+    """
+    ends = clopper_pearson(round(result.value("logistic.accuracy") * rows), rows)
+    return 100 * (ends.high - ends.low)
 
 
 def wrong_winner(result: Record, *, reveal: str | None = None) -> FigureView:

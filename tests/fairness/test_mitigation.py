@@ -111,6 +111,22 @@ def test_groups_and_gaps_of_decisions():
     assert {row["criterion"]: row["value"] for row in gaps}["equalized odds difference"] < "0.2"
 
 
+def test_one_threshold_for_all_is_explored_with_the_counts_of_the_rows():
+    parts = tables.parts(tables.table("compas"), seed=0, rows=1500)
+    y, groups = parts.test.y, parts.test.groups
+    score = np.random.default_rng(0).beta(2 + y, 3 - y)
+    view = draw.one_threshold(y, score, groups, caption="Random scores.")
+    cut = view.settings[draw.CUTS.index(0.3)]
+    assert cut.readouts["right"] == f"{((score > 0.3) == y).mean():.1%}"
+    for name, mark in zip(tables.QUESTIONS["compas"].groups, cut.marks, strict=True):
+        assert mark.label == name
+        assert mark.x[-1] == pytest.approx((score[groups == name] > 0.3).mean())
+    gap = {one.label: one.readouts["gap in selection"] for one in view.settings}
+    least = {"the lowest": "0.1", "the middle one": "0.5", "the highest": "0.9"}
+    assert gap[least[view.predict.right]] == min(gap[label] for label in least.values())
+    assert gap[least[view.predict.right]] in view.predict.answer
+
+
 def test_the_card_the_name_and_wrong_settings():
     assert mitigation.NAME in experiment.names()
     assert set(mitigation.CARD) == {"intended_use", "not_for", "affected", "limits"}

@@ -104,6 +104,19 @@ def test_figures_state_their_finding_and_their_n(result):
     assert "<details" in views[2]._repr_html_()
 
 
+def test_half_the_width_takes_four_times_the_rows(result):
+    view = drawing.rows_and_width(result)
+    assert view.predict.right == "800"
+    assert view.settings[view.default].label == "200"
+    for rows in (200, 800):
+        assert drawing.width(result, 4 * rows) / drawing.width(result, rows) == pytest.approx(
+            0.5, abs=0.02
+        )
+    held = [one.readouts["holds the majority class"] for one in view.settings]
+    assert held == sorted(held, reverse=True)  # yes for the small ones, no for the large
+    assert len(view._repr_html_()) < 30_000
+
+
 def test_the_table_says_how_to_make_a_missing_full_record(result, monkeypatch):
     wide = experiment.run(
         NAME, seeds=tuple(range(20)), test_sizes=(200,), group_sizes=(1, 5, 20), n_resamples=50
