@@ -49,6 +49,19 @@ CHINESE = {
     "find the fault": "找出错误",
     "argue": "论证",
     "The text of this exercise has not been translated yet.": "本练习的文字尚未翻译，以下为英文。",
+    # progress.py
+    "I have done this exercise": "我已完成这道练习",
+    "Your progress": "你的进度",
+    "topic": "主题",
+    "done": "已完成",
+    "{done} of {all}": "{done} / {all}",
+    "Kept by this browser alone; nothing is sent.": "只保存在这个浏览器里，不发送任何内容。",
+    "Save as a file": "保存为文件",
+    "Load from a file": "从文件读入",
+    "Forget all marks": "清除所有标记",
+    "Marks loaded: {done}.": "已读入 {done} 个标记。",
+    "This file holds no progress of the course.": "这个文件里没有本课程的进度。",
+    "Forget all marks of this browser?": "要清除这个浏览器里的所有标记吗？",
     # quiz.py
     "Quiz: {title}": "小测验：{title}",
     "Questions: {number} · no points · nothing is sent or stored": (

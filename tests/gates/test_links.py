@@ -17,7 +17,7 @@ CLEAN = {
     "book/setup.md": "# Setup\n\nBack to [home](./index.md) or [html](index.html).\n",
     "book/pictures/a.png": "",
     "chapters/start/page.md": "# Page\n",
-    "zh/book/index.md": "[一](setup.md)、[课](../chapters/start/page.md)、{doc}`二 </book/setup>`\n",
+    "zh/book/index.md": "[一](setup.md) [课](../chapters/start/page.md) {doc}`二 </book/setup>`\n",
     "lablib/data.csv": "a\n",
 }
 PATH = "book/index.md"
