@@ -116,7 +116,10 @@ def settings(root: Path, edition: Edition) -> dict[str, Any]:
         "course_edition": edition.code,
         "course_original": str(root),
     }
-    return merged(merged(toc.config(root), overrides), {"sphinx": {"config": fixed}})
+    address = str(toc.config(root).get("html", {}).get("baseurl") or "").rstrip("/")
+    html = {"baseurl": f"{address}/{edition.code}/" if address else ""}
+    fixed_all = {"html": html, "sphinx": {"config": fixed}}
+    return merged(merged(toc.config(root), overrides), fixed_all)
 
 
 def merged(base: Any, over: Any) -> Any:

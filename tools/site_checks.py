@@ -147,7 +147,7 @@ def broken_links(site: Path, parsed: list[Html]) -> list[str]:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
-            target = page.path.parent / unquote(parts.path) if parts.path else page.path
+            target = _target(site, page, unquote(parts.path))
             target = (target / "index.html" if target.is_dir() else target).resolve()
             if not target.is_file() or not target.is_relative_to(site.resolve()):
                 found.append(f"{page.name}: link to {link}: no such file in the site")
@@ -156,6 +156,14 @@ def broken_links(site: Path, parsed: list[Html]) -> list[str]:
             elif unquote(parts.fragment) not in anchors[target]:
                 found.append(f"{page.name}: link to {link}: the page has no such anchor")
     return found
+
+
+def _target(site: Path, page: Html, path: str) -> Path:
+    """The file that an address means; from the root only where the page names its root."""
+    root = page.soup.find("html", attrs={"data-root": True})
+    if path.startswith("/") and isinstance(root, Tag):
+        return site / path.removeprefix(str(root["data-root"]))
+    return page.path.parent / path if path else page.path
 
 
 def foreign_resources(site: Path, parsed: list[Html]) -> list[str]:

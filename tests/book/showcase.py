@@ -20,6 +20,15 @@ digraph {
 ```{course-map}
 ```
 
+```{lab-picture} cover
+:alt: Five rows, each a value with its interval.
+```
+
+```{course-cards}
+later: Later
+later/sizes: sizes
+```
+
 ::::{grid} 1 1 2 2
 :::{grid-item-card} Shapes
 :link: ../chapters/toy/shapes
@@ -203,6 +212,7 @@ def others(s, rng, reference):
 PAGES = {"book/index": INDEX, "chapters/toy/shapes": SHAPES, "book/words": WORDS}
 FOLDER = "exercises/toy/double"
 OTHERS = {
+    "book/_redirects.yml": "book/old/words: book/words\n",
     f"{FOLDER}/exercise.md": EXERCISE,
     f"{FOLDER}/solution.py": SOLUTION,
     f"{FOLDER}/checks.py": CHECKS,

@@ -15,7 +15,6 @@ if str(CHECKOUT) not in sys.path:
     sys.path.append(str(CHECKOUT))
 
 from course_site import (  # noqa: E402
-    backlinks,
     cards,
     coursemap,
     diagrams,
@@ -23,17 +22,26 @@ from course_site import (  # noqa: E402
     downloads,
     exercise,
     figures,
+    glossary,
     languages,
+    launch,
     lesson,
+    light,
     mathjax,
     names,
+    notfound,
     pictures,
+    progress,
     quiz,
+    redirects,
+    sitemap,
+    social,
 )
 
 
 def setup(app: Any) -> dict[str, bool]:
-    languages.setup(app)
+    for part in (languages, downloads, launch, progress, glossary, light):
+        part.setup(app)
     app.add_directive("lesson", lesson.LessonBox)
     app.add_directive("lab-exercise", exercise.ExerciseCard)
     app.add_directive("course-cards", cards.CourseCards)
@@ -48,12 +56,12 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_js_file("explore.js", loading_method="defer")
     # Before napoleon (priority 500) reads the sections.
     app.connect("autodoc-process-docstring", docstrings.mark_examples, priority=400)
-    # Before the theme (priority 500) makes its buttons.
-    app.connect("html-page-context", downloads.offer, priority=450)
-    app.connect("build-finished", downloads.publish, priority=600)
     app.connect("build-finished", mathjax.publish, priority=600)
+    # After the switch of languages (priority 450), which adds to the same tags.
+    app.connect("html-page-context", social.describe, priority=460)
+    for step in (social, sitemap, redirects, notfound):
+        app.connect("build-finished", step.publish, priority=610)
     # Last: these rewrite finished pages.
-    app.connect("build-finished", backlinks.prune, priority=890)
     app.connect("build-finished", diagrams.inline, priority=900)
     app.connect("build-finished", figures.publish, priority=905)
     app.connect("build-finished", names.repair, priority=910)
