@@ -45,6 +45,7 @@ PLANTS = {
     "image without": (PATH, IMAGE, "![](a.png)", 6, "a.png: no alternative text"),
     "image with a file name": (PATH, IMAGE, "![plot-1.png](a.png)", 6, "is a file name"),
     "image of a kind": (PATH, IMAGE, "![Plot of rates](a.png)", 6, "kind of chart"),
+    "image of a kind, in Chinese": (PATH, IMAGE, "![一张折线图，显示比率](a.png)", 6, "kind of"),
     "html image": (PATH, IMAGE, '<img src="a.png" alt="">', 6, "<img>"),
     "image in a caption": (PATH, "![inside](b.png)", "![ ](b.png)", 11, "b.png"),
     "figure directive": (

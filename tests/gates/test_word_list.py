@@ -23,6 +23,8 @@ PLANTS = {
     "on the second line": (PAGE, "We measure", "We\nget an unbiased" + " model to", 7, "measured"),
     "front matter": (PAGE, "A claim.", f"This {D}es.", 1, "front matter"),
     "fully": (PAGE, "We measure", "It is perfectly" + " safe to", 6, "name the property"),
+    "in Chinese": (PAGE, "We measure", "这里消" + "除了偏见。We", 6, "偏见' in prose"),
+    "a virtue in Chinese": (PAGE, "We measure", "完" + "全公平。We", 6, "name the property"),
     "readme": ("README.md", None, f"# T\n\nA {SOTA} course.\n", 3, "in prose"),
     "docstring": (MODULE, '"""Rate."""', f'"""Rate.\n\n    {D}ed.\n    """', 7, "a docstring"),
     "function": (MODULE, "selection_rate", MAKE, 4, f"'{MAKE}' promises a virtue"),

@@ -27,7 +27,8 @@ _FILE = re.compile(r"^\s*\S+\.(png|jpe?g|svg|gif|webp|pdf)\s*$", re.I)
 _KIND = re.compile(
     r"^\s*(an?\s+|the\s+|this\s+)?((bar|line|scatter|box|dot|interval|decision|flow)[\s-]*)?"
     r"(plot|chart|figure|graph|diagram|image|picture|illustration|histogram|scatterplot|screenshot)"
-    r"(\s+(of|showing|with|for|that shows)\b|\s*[:.,]|\s+\d|\s*$)",
+    r"(\s+(of|showing|with|for|that shows)\b|\s*[:.,]|\s+\d|\s*$)"
+    r"|^\s*(这是)?(一[张幅个])?.{0,4}(图|图表|示意图|截图)(显示|展示|说明|描绘|\s*[：:，,。]|\s*$)",
     re.I,
 )
 

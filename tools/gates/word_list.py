@@ -31,6 +31,13 @@ PHRASES = {
     ),
     r"\bguarantee[sd]? (?:fairnes[s]|safet[y]|security)\b": "name the property and its conditions",
     r"\b(?:unhackabl[e]|bulletproo[f]|world-clas[s]|blazingl[y])\b": "cut it",
+    r"(?:消[除]|去[除])(?:了|一切|所有|全部|模型的?|算法的?)*偏[见差]|去[偏]": (
+        "say which measure was reduced ('mitigate')"
+    ),
+    r"(?:完[全]|绝[对]|彻[底])(?:的|地)?(?:公[平]|安[全]|匿[名])": (
+        "name the property and its number"
+    ),
+    r"最先[进]|世界领[先]|革命性[的]": "name the method and the number it is compared with",
     r"\bethical ai solutio[n]s?\b": "name the property that was measured",
 }
 NAMES = re.compile(
