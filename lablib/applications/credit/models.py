@@ -46,7 +46,7 @@ class Recipe:
       `private_batch` is the expected size of a batch.
     """
 
-    trees: int = 80
+    trees: int = 100
     learning_rate_of_trees: float = 0.05
     hidden: tuple[int, ...] = (64, 32)
     epochs: int = 8

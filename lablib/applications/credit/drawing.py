@@ -1,0 +1,248 @@
+"""Figures and tables of the credit application, drawn from a record or from one split."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lablib import figures, record
+from lablib.applications.credit.accounts import PLAIN, Accounts, stretched
+from lablib.applications.credit.decisions import mean_cost
+from lablib.applications.credit.limits import LIMITS, may_be_deployed, verdicts
+from lablib.applications.credit.measures import Decider
+from lablib.applications.credit.reasons import Reason
+from lablib.data import Splits
+from lablib.figures import COLORS, FigureView, TableView
+from lablib.record import Record
+
+NAME = "applications/finance"
+TITLES = {
+    "one-answer": "one answer for all",
+    "logistic": "logistic regression",
+    "boosted": "boosted trees",
+    "thresholds-sex": "… thresholds by sex",
+    "thresholds-age": "… thresholds by age",
+    "network": "network",
+    "private": "… trained privately",
+    "hardened": "… hardened",
+    "int8": "… in 8 bits",
+    "shuffled": "shuffled labels (control)",
+    "memoriser": "memoriser (control)",
+}
+# Property to its title, its decimals, and whether its value cannot lie below 0.
+COLUMNS = {
+    "auc": ("AUC", 3),
+    "ece": ("calibration error", 3),
+    "cost": ("cost an account", 3),
+    "dpd-sex": ("refusal gap, sex", 3),
+    "eod-sex": ("error gap, sex", 3),
+    "eod-age": ("error gap, age", 3),
+    "turned": ("turned by small changes", 3),
+    "advantage": ("membership advantage", 3),
+    "bytes": ("bytes", 0),
+    "microseconds": ("µs a row", 2),
+}
+DRAWN = ("auc", "ece", "cost", "dpd-sex", "turned", "advantage")
+JUDGED = ("boosted", "thresholds-sex", "network", "private", "hardened", "int8")
+SIGNED = ("advantage",)
+
+
+def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> FigureView:
+    """Cost against the threshold, on the rows that chose it and on test rows.
+
+    Parameters
+    ----------
+    rule, parts
+        A model with its threshold, and its split.
+    ratio : float
+        Price of a default.
+    """
+    grid = np.linspace(0, 1, 101)
+    fig, ax = figures.new(width=5.4, height=3.4)
+    curves = {}
+    for label, part, color in (
+        ("validation", parts.validation, "blue"),
+        ("test", parts.test, "orange"),
+    ):
+        p = rule.probability(part.x)
+        curves[label] = np.array([mean_cost(part.y, p > cut, ratio=ratio) for cut in grid])
+        ax.plot(grid, curves[label], color=COLORS[color], label=label)
+    test = parts.test
+    paid = mean_cost(test.y, rule.refused(test.x), ratio=ratio)
+    ax.plot([rule.threshold], [paid], "o", color=COLORS["orange"])
+    figures.reference(ax, 1 / (1 + ratio), "1 / (1 + ratio)", axis="x")
+    figures.reference(ax, mean_cost(test.y, np.zeros(len(test)), ratio=ratio), "accept all")
+    ax.set_xlabel("refuse above this probability of a default")
+    ax.set_ylabel("cost an account")
+    ax.set_ylim(0.3, 0.85)
+    ax.legend(labelcolor=figures.TEXT, frameon=False, loc="upper left", bbox_to_anchor=(0.3, 1))
+    return figures.show(
+        fig,
+        alt=f"The cost is least near a threshold of {rule.threshold:.2f}, where it is {paid:.2f} "
+        "on test rows; validation and test rows nearly agree, and accepting all costs "
+        f"{curves['test'][-1]:.2f}.",
+        caption=f"One split: {len(parts.validation):,} validation and {len(test):,} test accounts. "
+        f"A refused payer costs 1, an accepted default {ratio:g}. Dot: chosen on validation rows.",
+    )
+
+
+def reasons_table(found: tuple[Reason, ...], row: Any) -> TableView:
+    """Reasons of one refusal with what the account holds.
+
+    Parameters
+    ----------
+    found : tuple of Reason
+        Strongest first.
+    row : array, shape (F,)
+        The account, in fixed units.
+    """
+    places = {name: i for i, name in enumerate(PLAIN)}
+    lines = [
+        {
+            "reason": reason.words,
+            "the account says": _entry(reason.column, float(row[places[reason.column]])),
+            "added to the log-odds": f"{reason.amount:+.2f}",
+        }
+        for reason in found
+    ]
+    return figures.table(lines, caption="What spoke for the refusal of one test account.")
+
+
+def matrix(result: Record) -> TableView:
+    """Interventions x properties, each with its interval."""
+    rows = []
+    for name, title in TITLES.items():
+        row = {"": title}
+        for quantity, (heading, decimals) in COLUMNS.items():
+            row[heading] = _cell(result, name, quantity, decimals)
+        rows.append(row)
+    return figures.table(
+        rows,
+        caption=f"Test rows, mean of {len(result.seeds)} splits of 30,000 accounts with 95 % "
+        "intervals that allow for overlapping splits. A dash: this row does not change it "
+        "(thresholds keep the scores), or there is hardly a decision to turn.",
+    )
+
+
+def tradeoffs(result: Record, *, reveal: str | None = None) -> FigureView:
+    """Six properties, a dot and interval for each row.
+
+    Parameters
+    ----------
+    result : Record
+        Of this experiment.
+    reveal : str, optional
+        A question that hides the figure.
+    """
+    names = [name for name in TITLES if name != "one-answer"]
+    fig, axes = figures.new(width=7.2, height=9.6, nrows=3, ncols=2, sharey=True)
+    for ax, quantity in zip(axes.flat, DRAWN, strict=True):
+        for place, name in enumerate(reversed(names)):
+            metric = result.metrics.get(f"{name}.{quantity}")
+            if metric is None or metric.interval is None:
+                continue
+            color = COLORS["red" if name in ("shuffled", "memoriser") else "blue"]
+            low = metric.interval.low if quantity in SIGNED else max(0.0, metric.interval.low)
+            ax.plot([low, metric.interval.high], [place, place], color=color)
+            ax.plot([metric.value], [place], "o", color=color, markersize=5)
+        baseline = result.value(f"one-answer.{quantity}")
+        ax.axvline(baseline, color=COLORS["gray"], linestyle="--", linewidth=1.2)
+        ax.set_xlabel(COLUMNS[quantity][0])
+        ax.set_yticks(range(len(names)), [TITLES[name] for name in reversed(names)])
+        ax.tick_params(axis="y", length=0)
+    hard, plain = result["hardened.turned"].value, result["network.turned"].value
+    return figures.show(
+        fig,
+        alt=f"Training against small changes lowers the share of turned decisions from {plain:.3f} "
+        f"to {hard:.3f} and leaves AUC, cost and gaps about where they were. Private training "
+        f"lowers the AUC from {result.value('network.auc'):.3f} to "
+        f"{result.value('private.auc'):.3f}. Shuffled labels rank at chance.",
+        caption=f"Test rows, mean of {len(result.seeds)} splits, 95 % intervals. Dashed: one "
+        "answer for all. Red: the two controls.",
+        reveal=reveal,
+    )
+
+
+def limits_table(result: Record) -> TableView:
+    """Every limit held against every row that somebody might deploy."""
+    found = {name: verdicts(result, name) for name in JUDGED}
+    rows: list[Mapping[str, str]] = [
+        {"limit": limit.words}
+        | {TITLES[n].removeprefix("… "): found[n][limit.words] for n in JUDGED}
+        for limit in LIMITS
+    ]
+    answer = {
+        TITLES[n].removeprefix("… "): "yes" if may_be_deployed(result, n) else "no" for n in JUDGED
+    }
+    return figures.table(
+        [*rows, {"limit": "May it be deployed?"} | answer],
+        caption="Kept or broken: the whole 95 % interval lies on that side. Open: it holds the "
+        "limit. Not measured: no metric of this record says it.",
+    )
+
+
+def at_full_scale(result: Record) -> TableView:
+    """Quick beside full, or the command that makes the full record."""
+    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    rows = []
+    for name in ("boosted", "thresholds-sex", "private", "hardened", "int8"):
+        row = {"": TITLES[name].removeprefix("… ")}
+        for head, found in (("here", result), ("full", full)):
+            for quantity in ("auc", "cost", "dpd-sex", "turned"):
+                cell = "not run yet" if found is None else _cell(found, name, quantity, 3)
+                row[f"{head}: {COLUMNS[quantity][0]}"] = cell
+        rows.append(row)
+    note = f"The full record is made by: lablib run {NAME} --scale full --save"
+    if full:
+        note = (
+            f"Full: {len(full.seeds)} splits, {full.config['moved_rows']:,} moved rows a split, "
+            f"{full.cost['cpu_seconds']:.0f} processor seconds."
+        )
+    return figures.table(rows, caption=f"Here {len(result.seeds)} splits. {note}")
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A model card as a closed box of the page; `str` is its Markdown."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        from markdown_it import MarkdownIt
+
+        title, _, body = self.text.partition("\n")
+        made = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
+        frame = (
+            '<div class="lab-table" tabindex="0" role="region" aria-label="Measured quantities">'
+        )
+        made = made.replace("<table>", f"{frame}<table>").replace("</table>", "</table></div>")
+        summary = html.escape(title.lstrip("# "))
+        return f'<details class="lab-reveal"><summary>{summary}</summary>{made}</details>'
+
+
+def _entry(column: str, value: float) -> str:
+    if "amt" in column:
+        return f"NT$ {float(stretched(value)):,.0f}"
+    if column == "limit_bal":
+        return f"NT$ {100_000 * np.exp(value):,.0f}"
+    months = 2 * value
+    words = {-2.0: "no use of the card", -1.0: "paid in full", 0.0: "minimum paid"}
+    return words.get(months, f"{months:.0f} months late" + (" or more" if months >= 4 else ""))
+
+
+def _cell(found: Record, name: str, quantity: str, decimals: int) -> str:
+    metric = found.metrics.get(f"{name}.{quantity}")
+    if metric is None:
+        return "–"
+    value = f"{metric.value:,.{decimals}f}"
+    if metric.interval is None or quantity == "bytes" or name == "one-answer":
+        return value
+    low = metric.interval.low if quantity in SIGNED else max(0.0, metric.interval.low)
+    return f"{value} [{low:.{decimals}f}, {metric.interval.high:.{decimals}f}]"
