@@ -98,6 +98,7 @@ def expansions(root: Path, text: str, values: dict[str, Any]) -> Expand:
         "lesson": lambda _: lesson_box(root, lesson),
         "lab-exercise": lambda argument: exercise_prompt(root, argument.strip()),
         "quiz": lambda argument: quiz(root, argument.strip()),
+        "exercise-progress": lambda _: "",  # the site's own count
     }
     return Expand(directives, {**roles, **cites, **textual})
 

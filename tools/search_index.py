@@ -29,7 +29,7 @@ PAGES = ("book", "chapters")  # indexes, listings and source code are not pages 
 TRANSLATIONS = ("zh",)  # folders of the site that hold the same pages in another language
 UNSEARCHED = (
     "script, style, svg, button, a.headerlink, details.lab-solution, details.lab-quiz-answers, "
-    "dl.field-list, div.doctest, a.viewcode-link"
+    "dl.field-list, div.doctest, .lab-tip, .lab-done, .lab-progress"
 )
 NEEDED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "fragment", "index")
 

@@ -55,6 +55,7 @@ SHAPES = f"""{NOTEBOOK.rstrip().removesuffix("---")}lesson:
 ```{{lesson}}
 ```
 
+Two gizmos are not one gizmo.
 Text with `code`, a {{term}}`widget`, {{cite:t}}`toy2020book`, a note {{cite:p}}`toy2020book`
 and math:
 
@@ -156,9 +157,21 @@ Two.
 WORDS = """# Words
 
 ```{glossary}
+gizmo
+  A thing with $x^2$ parts; see {term}`widget`.
+
 widget
   A thing of the toy course.
 ```
+
+All notebooks: {notebook-archive}`notebooks.zip`.
+
+```{exercise-progress}
+```
+
+| exercise | id |
+|---|---|
+| Double a number | `toy/double` |
 
 ```{eval-rst}
 .. autofunction:: lablib.figures.table

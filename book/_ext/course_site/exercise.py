@@ -8,7 +8,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from course_site import languages, markup
+from course_site import languages, markup, progress
 from tools import words
 
 
@@ -51,6 +51,7 @@ class ExerciseCard(SphinxDirective):
         answer = f"```python\n{template.solution(exercise).rstrip()}\n```"
         summary = say("Solution (try it first)")
         card += markup.details("lab-solution", summary, markup.parse(self, answer))
+        card += progress.mark(name, exercise.title, say)
         return [card]
 
 

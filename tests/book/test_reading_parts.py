@@ -1,0 +1,130 @@
+"""The same parts by themselves, on text alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+
+from tools.digest import ROOT
+
+EXTENSIONS = str(ROOT / "book" / "_ext")
+if EXTENSIONS not in sys.path:
+    sys.path.append(EXTENSIONS)
+
+from course_site import downloads, glossary, launch, light  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("place", "colab"),
+    [
+        ("https://github.com/a/b", "github/a/b/blob/main/chapters/x/y.ipynb"),
+        ("https://github.com/a/b/tree/v1", "github/a/b/blob/v1/chapters/x/y.ipynb"),
+        ("https://github.com/a/b/tree/v1/sub", "github/a/b/blob/v1/sub/chapters/x/y.ipynb"),
+    ],
+)
+def test_one_setting_makes_both_buttons(place, colab):
+    context = {"ipynb_source": "chapters/x/y.ipynb", "header_buttons": []}
+    app = SimpleNamespace(config=SimpleNamespace(course_notebooks=place))
+    launch.offer(app, "chapters/x/y", "page.html", context, None)
+    (group,) = context["header_buttons"]
+    addresses = {button["text"]: button["url"] for button in group["buttons"]}
+    assert addresses["Colab"].endswith(colab)
+    assert addresses["Binder"].startswith("https://mybinder.org/v2/gh/a/b/")
+    assert addresses["Binder"].endswith("chapters/x/y.ipynb")
+
+
+def test_no_setting_or_no_notebook_makes_no_button():
+    for place, source in (("", "a.ipynb"), ("https://github.com/a/b", None)):
+        context = {"ipynb_source": source, "header_buttons": []}
+        app = SimpleNamespace(config=SimpleNamespace(course_notebooks=place))
+        launch.offer(app, "a", "page.html", context, None)
+        assert not context["header_buttons"]
+
+
+def test_unknown_place_is_refused_with_the_form_that_is_wanted():
+    with pytest.raises(ValueError, match="must be empty or look like"):
+        launch.services("https://example.org/a", "page")
+
+
+def test_archive_has_the_same_bytes_whenever_it_is_made(tmp_path: Path):
+    files = {"b.ipynb": b"two", "a.ipynb": b"one"}
+    downloads.pack(files, tmp_path / "first.zip")
+    downloads.pack(dict(reversed(files.items())), tmp_path / "second.zip")
+    assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
+
+
+def test_terms_are_read_from_the_source():
+    source = "# G\n\n```{glossary}\none term\n  Its {term}`b`.\n\nb\n  B.\n```\n\nnot a term\n"
+    assert glossary.terms(source) == ("one term", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A Shapley value of Shapley values.", ["Shapley value"]),
+        ("Probes and a probe.", ["Probes"]),
+        ("A probely reprobe, probe-like.", []),
+        ("A control task and a probe.", ["control task", "probe"]),
+        ("使用差分隐私训练", ["差分隐私"]),
+    ],
+)
+def test_first_whole_words_are_found(text, found):
+    wanted = {name: name for name in ("shapley value", "probe", "control task", "task", "差分隐私")}
+    pieces = list(glossary.split(text, wanted, "chapters/a/b"))
+    assert "".join(piece.astext() for piece in pieces) == text
+    assert [piece.astext() for piece in pieces if not isinstance(piece, nodes.Text)] == found
+
+
+def test_text_in_boxes_tables_and_code_stays():
+    def paragraph(*classes: str) -> nodes.Element:
+        return nodes.container("", nodes.paragraph("", "word"), classes=list(classes))
+
+    document = nodes.document(None, None)
+    document += [paragraph(), paragraph("lab-exercise")]
+    document += nodes.table("", paragraph())
+    document += nodes.paragraph("", "", nodes.literal("word", "word"), nodes.emphasis("", "word"))
+    assert len(list(glossary.prose(document))) == 1
+
+
+SCRIPT = '{"glass":[512,256,[],"f002","M1 2z"],bars:[448,512,[1,"a"],"f0c9","M3"]}'
+PAGE = (
+    '<head><script src="_static/scripts/fontawesome.js?digest=1" defer=""></script>\n'
+    '<script src="_static/documentation_options.js"></script>\n'
+    '<script src="_static/doctools.js"></script>\n'
+    '<script>window.MathJax = {"a": 1}</script>\n'
+    '<script defer="defer" src="_static/mathjax/tex-mml-chtml.js"></script>\n'
+    '<script src="searchindex.js"></script>\n</head>'
+    '<body><i class="fa-solid fa-glass fa-lg" title="Find"></i><span class="fas fa-new"></span>'
+    "<article>TEXT</article></body>"
+)
+
+
+def test_page_loses_what_it_does_not_use():
+    known = light.icons(SCRIPT)
+    assert known["bars"] == light.Drawing(448, 512, "M3")
+    text = light.lightened(PAGE, known)
+    for gone in ("fontawesome", "MathJax", "mathjax", "searchindex", 'title="Find"'):
+        assert gone not in text
+    assert '<svg class="svg-inline--fa fa-solid fa-glass fa-lg" aria-hidden="true"' in text
+    assert 'viewBox="0 0 512 256"' in text
+    assert '<span class="fas fa-new"></span>' in text  # unknown: the theme's font draws it
+    assert '<script src="_static/documentation_options.js">' in text
+    assert '<script defer="defer" src="_static/doctools.js">' in text
+    assert light.lightened(text, known) == text
+
+
+@pytest.mark.parametrize("inside", ['<span class="math">x</span>', "\\(x\\)", "$$x$$"])
+def test_page_with_a_formula_keeps_mathjax(inside):
+    text = light.lightened(PAGE.replace("TEXT", inside), {})
+    assert "window.MathJax" in text
+    assert "tex-mml-chtml.js" in text
+
+
+def test_search_page_keeps_the_builders_search_as_it_is():
+    text = light.lightened(PAGE, {}, searches=True)
+    assert '<script src="searchindex.js">' in text
+    assert '<script src="_static/doctools.js">' in text
