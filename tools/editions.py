@@ -51,6 +51,12 @@ def pages(root: Path, edition: Edition) -> tuple[str, ...]:
     return toc.pages(root / edition.code)
 
 
+def all_pages(root: Path) -> tuple[str, ...]:
+    """Every page of the site in every language, named by its path without suffix."""
+    others = [f"{e.code}/{page}" for e in present(root) for page in pages(root, e)]
+    return (*toc.pages(root), *others)
+
+
 def site(edition: Edition, built: Path) -> Path:
     """Where the pages of an edition stand in the built site."""
     return built / edition.code

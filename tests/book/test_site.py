@@ -11,7 +11,7 @@ import pytest
 
 from tests.book import browsing
 from tests.book.conftest import serving
-from tools import build_book, digest, site_checks, toc
+from tools import build_book, digest, editions, site_checks
 
 SITE = digest.ROOT / build_book.SITE
 CURRENT = build_book.unchanged(digest.ROOT)
@@ -45,7 +45,7 @@ def address(browser):
 def test_pages_are_quiet_and_accessible(browser, address, scheme):
     with browsing.window(browser, address, scheme=scheme) as (page, seen):
         found = []
-        for name in toc.pages(digest.ROOT):
+        for name in editions.all_pages(digest.ROOT):
             browsing.visit(page, f"{address}/{name}.html")
             browsing.open_everything(page)
             found += [f"{name}: {problem}" for problem in browsing.violations(page)]
@@ -57,9 +57,23 @@ def test_pages_are_quiet_and_accessible(browser, address, scheme):
 def test_no_page_scrolls_sideways_on_a_phone(browser, address):
     with browsing.window(browser, address, width=360) as (page, seen):
         wide = {}
-        for name in toc.pages(digest.ROOT):
+        for name in editions.all_pages(digest.ROOT):
             browsing.visit(page, f"{address}/{name}.html")
             browsing.open_everything(page)
             wide[name] = browsing.overflow(page)
     assert not any(wide.values()), wide
+    assert not seen.all, "\n".join(seen.all)
+
+
+@pytest.mark.browser
+def test_the_language_switch_leads_there_and_back(browser, address):
+    """Through every pair of pages, by clicking as a reader does."""
+    with browsing.window(browser, address) as (page, seen):
+        for edition in editions.present(digest.ROOT):
+            for name in editions.pages(digest.ROOT, edition):
+                page.goto(f"{address}/{name}.html")
+                for language, path in ((edition.tag, f"{edition.code}/{name}"), ("en", name)):
+                    page.locator("a.lab-language").click()
+                    page.wait_for_url(f"{address}/{path}.html")
+                    assert page.evaluate("document.documentElement.lang") == language
     assert not seen.all, "\n".join(seen.all)
