@@ -94,13 +94,17 @@ def _interval(metric: Metric) -> str:
 
 
 def _data(record: Record) -> str:
-    lines = []
+    # A data set of several files is recorded as `card/file`, one hash each.
+    digests: dict[str, list[str]] = {}
     for name, digest in sorted(record.data.items()):
+        digests.setdefault(name.partition("/")[0], []).append(f"`{digest[:16]}`")
+    lines = []
+    for name, hashes in digests.items():
         card = data_card(name)
         harms = "\n".join(f"- {harm}" for harm in card.harms)
         lines.append(
             f"{card.title}, {card.rows:,} rows, licence: {card.licence}. "
-            f"File sha256 `{digest[:16]}`.\n\nKnown harms:\n\n{harms}"
+            f"File sha256 {', '.join(hashes)}.\n\nKnown harms:\n\n{harms}"
         )
     return "\n\n".join(lines)
 

@@ -51,6 +51,16 @@ def test_bands_choose_the_metrics_and_stand_beside_them() -> None:
     assert "\n#### Limits\n" in text
 
 
+def test_a_data_set_of_several_files_is_described_once_with_each_hash() -> None:
+    files = {"mnist/images": "ab" * 32, "mnist/labels": "cd" * 32}
+    recorder = record.start("demo/coin", scale="quick", config={"flips": 10}, seeds=[0], data=files)
+    recorder.metric("coin.heads", 0.25)
+    made = recorder.finish(baseline="coin.heads", control="coin.heads")
+    text = model_card(made, texts=TEXTS)
+    assert text.count("Known harms") == 1
+    assert "`abababababababab`, `cdcdcdcdcdcdcdcd`" in text
+
+
 def test_the_credit_models_have_a_card() -> None:
     from lablib import experiment
     from lablib.explainability import readable_models
