@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from tools import editions, toc
+from tools.site_weight import heavy_pages
 
 # What a browser fetches by itself when it opens a page: element and attribute.
 LOADED = {
@@ -78,6 +79,8 @@ def all_problems(root: Path, site: Path) -> list[str]:
         *broken_links(site, parsed),
         *foreign_resources(site, parsed),
         *nameless_images(parsed),
+        *shown_solutions(parsed),
+        *heavy_pages((page.name, page.path, page.soup) for page in parsed),
     ]
 
 
@@ -197,6 +200,17 @@ def _loads(soup: BeautifulSoup) -> Iterator[str]:
         yield from CSS_URL.findall(tag.get_text())
     for tag in soup.find_all(style=True):
         yield from CSS_URL.findall(str(tag["style"]))
+
+
+def shown_solutions(parsed: list[Html]) -> list[str]:
+    """Solutions and answers that a reader sees without having asked."""
+    found = []
+    for page in parsed:
+        for tag in page.soup.select(".lab-solution, .lab-quiz-answers"):
+            if tag.name != "details" or tag.has_attr("open") or tag.find("summary") is None:
+                what = ".".join(tag.get_attribute_list("class"))
+                found.append(f"{page.name}: {tag.name}.{what} shows before it is opened")
+    return found
 
 
 def nameless_images(parsed: list[Html]) -> list[str]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 
-from tools.digest import ROOT
+from tests.book import extension  # noqa: F401  (makes course_site importable)
+from tools import site_checks, site_weight
 
-EXTENSIONS = str(ROOT / "book" / "_ext")
-if EXTENSIONS not in sys.path:
-    sys.path.append(EXTENSIONS)
-
-from course_site import downloads, glossary, launch, light  # noqa: E402
+from course_site import downloads, glossary, launch, light  # isort: skip
 
 
 @pytest.mark.parametrize(
@@ -128,3 +124,28 @@ def test_search_page_keeps_the_builders_search_as_it_is():
     text = light.lightened(PAGE, {}, searches=True)
     assert '<script src="searchindex.js">' in text
     assert '<script src="_static/doctools.js">' in text
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<details class="lab-solution" open><summary>s</summary>x</details>',
+        '<div class="lab-solution">x</div>',
+        '<details class="lab-quiz-answers">x</details>',
+    ],
+)
+def test_shown_solution_and_heavy_page_are_found(tmp_path: Path, planted):
+    picture = '<img src="p.png" alt="A finding"><link rel="stylesheet" href="s.css?v=1">'
+    text = f"<html lang='en'><h1>t</h1>{picture}{planted}</html>"
+    (tmp_path / "a.html").write_text(text)
+    (tmp_path / "s.css").write_text("p { margin: 0 }\n" * 100_000)  # little when compressed
+    (tmp_path / "p.png").write_bytes(bytes(site_weight.LIMIT - 5000))
+    parsed = site_checks.parse_site(tmp_path)
+    pages = [(page.name, page.path, page.soup) for page in parsed]
+    assert not site_weight.heavy_pages(pages)
+    (found,) = site_checks.shown_solutions(parsed)
+    assert "a.html" in found
+    (tmp_path / "q.png").write_bytes(bytes(5000))
+    (tmp_path / "b.html").write_text(text.replace("p.png", "q.png") + text)
+    pages = [(p.name, p.path, p.soup) for p in site_checks.parse_site(tmp_path)]
+    assert [line.partition(":")[0] for line in site_weight.heavy_pages(pages)] == ["b.html"]
