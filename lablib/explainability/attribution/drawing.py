@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from lablib import figures, record
 from lablib.explainability.attribution.faithfulness import Curves
-from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Record
 
 NAME = "explainability/attributions"
@@ -70,28 +70,80 @@ def words(
     )
 
 
-def removal(curves: Mapping[str, Curves], *, caption: str) -> FigureView:
-    """Mean score while features go (left) and come (right), in the order of each explanation."""
-    fig, axes = figures.new(width=6.4, height=3.2, ncols=2, sharey=True)
-    colors = (*("blue", "orange")[: len(curves) - 1], "gray")
-    half = {}
-    for (name, found), color in zip(curves.items(), colors, strict=False):
-        for ax, part in zip(axes, ("deletion", "insertion"), strict=True):
-            mean = (getattr(found, part) - found.deletion[:, -1:]).mean(0)
-            ax.plot(mean, color=COLORS[color], label=METHODS.get(name, name))
-            half[name, part] = float(mean[3])
-    axes[0].set_xlabel("features taken away")
-    axes[1].set_xlabel("features put back")
-    axes[0].set_ylabel("log-odds beyond the baseline")
-    axes[1].legend(loc="lower right", fontsize=9.5, labelcolor=figures.TEXT)
-    one, *_, other = curves
-    return figures.show(
+def removal(curves: Mapping[str, Curves], *, caption: str, after: int = 3) -> ExploreView:
+    """Mean score while features go and come, step by step after a prediction.
+
+    Parameters
+    ----------
+    curves : mapping
+        An explanation (a key of `METHODS` or any label), then the control: their removal curves of
+        the same rows.
+    caption : str
+        Which rows, and what stands for an absent feature.
+    after : int
+        Features taken away in the question, fewer than there are.
+    """
+    (one, named), (other, control) = curves.items()
+    title = METHODS.get(one, one)
+    left = {
+        (name, part): _share_left(found, part)
+        for name, found in ((one, named), (other, control))
+        for part in ("deletion", "insertion")
+    }
+    steps = np.arange(len(left[one, "deletion"]))
+    fig, ax = figures.new(width=4.4, height=3.3)
+    for (name, part), line in left.items():
+        ax.plot(steps, line, color=COLORS["blue" if name == one else "gray"], linewidth=1.4,
+                linestyle="-" if part == "deletion" else "--")  # fmt: skip
+    low, high = min(map(min, left.values())), max(map(max, left.values()))
+    ax.set(xlim=(-0.5, steps[-1] + 0.5), ylim=(low - 8, high + 8))
+    ax.set(xlabel="features taken away, or put back", ylabel="score, % of its change")
+    ax.set_xticks(steps[:: max(1, len(steps) // 7)])
+    found = {name: f"{left[name, 'deletion'][after]:.0f} %" for name in curves}
+    below = ", less than without any feature" if left[one, "deletion"][after] < 0 else ""
+    return figures.explore(
         fig,
-        alt=f"After three features are taken away, {half[one, 'deletion']:.2f} of the log-odds "
-        f"are left in the order of {METHODS.get(one, one)} and {half[other, 'deletion']:.2f} in "
-        "random order; putting features back, the named ones restore the score at once.",
-        caption=caption,
+        [_after(int(step), left, one, other) for step in steps],
+        control="features",
+        default=after,
+        predict=Prediction(
+            f"{title.capitalize()} order {steps[-1]} features. The first {after} are taken away. "
+            "How much of what the score had gained over its baseline is left?",
+            f"{found[one]} are left{below}. When {after} features go in random order, it is "
+            f"{found[other]}.",
+            unit="%",
+            drawn=True,
+        ),
+        alt=f"After {after} features are taken away, {found[one]} of the change of the score are "
+        f"left in the order of {title} and {found[other]} in random order; with {after} put "
+        f"back it is {left[one, 'insertion'][after]:.0f} % and "
+        f"{left[other, 'insertion'][after]:.0f} %.",
+        caption=f"Blue: {title}; gray: {METHODS.get(other, other)}. Solid: taken away; dashed: put "
+        f"back. 100 %: the mean score of all features, 0 %: that of none. {caption}",
     )
+
+
+def _share_left(curves: Curves, part: str) -> list[float]:
+    """The mean curve in percent of the mean change from the baseline to the full score."""
+    line = (getattr(curves, part) - curves.deletion[:, -1:]).mean(0)
+    return [float(value) for value in 100 * line / curves.change.mean()]
+
+
+def _after(
+    step: int, left: Mapping[tuple[str, str], Sequence[float]], one: str, other: str
+) -> Setting:
+    marks = [
+        Mark([step, step], [left[name, part][step] for part in ("deletion", "insertion")],
+             color="blue" if name == one else "gray")
+        for name in (one, other)
+    ]  # fmt: skip
+    named = METHODS.get(one, one)
+    return Setting(str(step), marks, {
+        f"left, {named}": f"{left[one, 'deletion'][step]:.0f} %",
+        "left, control": f"{left[other, 'deletion'][step]:.0f} %",
+        f"put back, {named}": f"{left[one, 'insertion'][step]:.0f} %",
+        "put back, control": f"{left[other, 'insertion'][step]:.0f} %",
+    })  # fmt: skip
 
 
 def faithful(result: Record, *, reveal: str | None = None) -> FigureView:
