@@ -34,6 +34,7 @@ BESIDE = {
     "hardened": "network",
     "int8": "network",
 }
+CONTROLS = ("shuffled", "memoriser")
 COMPARED = ("auc", "cost", "dpd-sex", "eod-sex", "eod-age", "turned")
 
 
@@ -54,7 +55,7 @@ class Config:
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     rows: int = 0
     ratio: float = 3.0
-    moved_rows: int = 600
+    moved_rows: int = 500
     explained_rows: int = 100
     recipe: Recipe = field(default_factory=Recipe)
     news_seeds: tuple[int, ...] = tuple(range(10))
@@ -82,7 +83,6 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "shuffled.auc": (0.46, 0.56),
         "shuffled.saved": (-0.03, 0.03),
         "memoriser.advantage.low": (0.15, 0.3),
-        "memoriser.turned.low": (0.25, 0.7),
         "reasons.turned.low": (0.55, 0.95),
         "reasons.turned-random.high": (0.05, 0.45),
         "thresholds-sex.dpd-sex-change.high": (-0.08, -0.002),
@@ -209,8 +209,8 @@ def one_matrix(parts: Splits[accounts.Accounts], *, seed: int, config: Config) -
     models |= dict(fitted(parts, seed=seed, recipe=config.recipe))
     for name, model in models.items():
         rule = decider(model, parts.validation, ratio=ratio)
-        # Whoever accepts nearly all has hardly a decision to turn.
-        moved = 0 if name == "shuffled" else config.moved_rows
+        # Controls fail elsewhere; nobody asks how firmly they decide.
+        moved = 0 if name in CONTROLS else config.moved_rows
         found[name] = properties(
             rule, parts, ratio=ratio, share=config.recipe.share, rows=moved, seed=seed
         )

@@ -123,8 +123,8 @@ def matrix(result: Record) -> TableView:
     return figures.table(
         rows,
         caption=f"Test rows, mean of {len(result.seeds)} splits of 30,000 accounts with 95 % "
-        "intervals that allow for overlapping splits. A dash: this row does not change it "
-        "(thresholds keep the scores), or there is hardly a decision to turn.",
+        "intervals that allow for overlapping splits. A dash: thresholds keep the scores as they "
+        "are, and small changes are not tried on controls.",
     )
 
 

@@ -53,7 +53,7 @@ class Recipe:
     batch_size: int = 256
     learning_rate: float = 5e-3
     share: float = 0.1
-    steps: int = 3
+    steps: int = 2
     noise: float = 1.0
     clip: float = 1.0
     private_steps: int = 400
