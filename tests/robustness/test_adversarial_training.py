@@ -38,6 +38,17 @@ def test_signs_of_a_small_run(small):
     assert (small.baseline, small.control) == ("plain.robust", "parameter.robust")
 
 
+def test_the_radii_are_explored_with_the_numbers_of_the_record(small):
+    view = drawing.radii(small)
+    grid = sorted({*small.config["radii"], small.config["threat"]["eps"]})
+    assert [one.label for one in view.settings] == [f"{eps:g}" for eps in grid]
+    far = view.settings[-1]
+    for name, mark in zip(drawing.CURVES, far.marks, strict=True):
+        assert mark.y == [small.value(f"{name}.robust-{grid[-1]:g}")]
+        assert f"{mark.y[0]:.0%}" in view.predict.answer
+    assert view.settings[view.default].label == f"{small.config['threat']['eps']:g}"
+
+
 def test_figures_can_be_drawn(small):
     for draw in (
         drawing.withstanding,

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lablib import figures, record
 from lablib.evaluation import Interval
-from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Metric, Record
 from lablib.robustness.hardening.measures import CERTIFIED_RADII
 from lablib.robustness.masking import MaskingReport
@@ -21,6 +21,7 @@ NAMES = {
     "pgd": "PGD",
     "trades": "TRADES",
 }
+CURVES = {"plain": "gray", "pgd": "blue", "trades": "orange"}  # and their colours
 BARS = {"clean": 0.985, "attacked": 0.885, "goal": 0.928}
 
 
@@ -86,34 +87,54 @@ def withstanding(result: Record, *, reveal: str | None = None) -> FigureView:
     )
 
 
-def radii(result: Record) -> FigureView:
-    """Robust accuracy as the radius of the attack grows."""
-    fig, ax = figures.new()
+def radii(result: Record) -> ExploreView:
+    """Robust accuracy as the radius of the attack grows, step by step after a prediction."""
+    fig, ax = figures.new(width=4.6, height=3.2)
     claim = result.config["threat"]["eps"]
     grid = sorted({*result.config["radii"], claim})
-    for name, color in (("plain", "gray"), ("pgd", "blue"), ("trades", "orange")):
-        metrics = [
+    held: dict[str, list[Metric]] = {}
+    for name, color in CURVES.items():
+        held[name] = [
             result[f"{name}.robust" if eps == claim else f"{name}.robust-{eps:g}"] for eps in grid
         ]
-        spans = [one.interval or Interval(one.value, one.value) for one in metrics]
+        spans = [one.interval or Interval(one.value, one.value) for one in held[name]]
         figures.band(
-            ax, grid, [one.value for one in metrics], [one.low for one in spans],
+            ax, grid, [one.value for one in held[name]], [one.low for one in spans],
             [one.high for one in spans], label=NAMES[name], color=COLORS[color],
         )  # fmt: skip
     figures.reference(ax, claim, "radius of the training", axis="x")
-    ax.set_ylim(0, 1)
     ax.set_xticks(grid, [f"{eps:g}" for eps in grid])
-    ax.set_xlabel("radius of the attack, eps")
-    ax.set_ylabel("robust accuracy")
-    far = f"robust-{grid[-1]:g}"
-    return figures.show(
+    ax.set(xlim=(grid[0] - 0.01, grid[-1] + 0.01), ylim=(-0.02, 1.02))
+    ax.set(xlabel="radius of the attack, eps", ylabel="robust accuracy")
+    far = {name: f"{metrics[-1].value:.0%}" for name, metrics in held.items()}
+    return figures.explore(
         fig,
+        [_at_radius(eps, {name: one[place] for name, one in held.items()})
+         for place, eps in enumerate(grid)],
+        control="radius",
+        default=grid.index(claim),
+        predict=Prediction(
+            f"The trainings met changes of at most {claim:g}. Now every pixel may move by "
+            f"{grid[-1]:g}. What share of the pictures does PGD training still answer rightly, "
+            "between 0 and 1?",
+            f"PGD training answers {far['pgd']} rightly at {grid[-1]:g}, TRADES {far['trades']} "
+            f"and plain training {far['plain']}.",
+            drawn=True,
+        ),
         alt=f"All three curves fall; plain training is near 0 first. At {grid[-1]:g}, beyond the "
-        f"radius of the training, TRADES holds {result.value(f'trades.{far}'):.0%} and PGD "
-        f"training {result.value(f'pgd.{far}'):.0%}.",
+        f"radius of the training, TRADES holds {far['trades']} and PGD training {far['pgd']}.",
         caption=f"PGD with {result.config['steps']} steps on {_attacked(result)} test pictures; "
         f"95 % Student bands over {len(result.seeds)} seeds.",
-    )
+    )  # fmt: skip
+
+
+def _at_radius(eps: float, held: Mapping[str, Metric]) -> Setting:
+    marks = []
+    for name, one in held.items():
+        span = one.interval or Interval(one.value, one.value)
+        low, high = [max(0, span.low)], [min(1, span.high)]
+        marks.append(Mark([eps], [one.value], low=low, high=high, color=CURVES[name]))
+    return Setting(f"{eps:g}", marks, {NAMES[name]: _cell(one) for name, one in held.items()})
 
 
 def overfitting(result: Record) -> FigureView:
