@@ -26,7 +26,7 @@ export OMP_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup book test serve lint bench full clean
+.PHONY: help setup book test serve print lint bench full clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ test: $(READY) ## run all tests
 
 serve: $(READY) ## show the built site on this machine: http://127.0.0.1:8000
 	@$(BIN)/python -m tools.serve --port $(PORT)
+
+print: $(READY) ## the built book as one PDF, _build/book.pdf (wants a Chromium; some minutes)
+	@$(BIN)/python -m tools.print_book
 
 lint: $(READY) ## formatting, types, and the rules of the course
 	@$(BIN)/ruff check .
