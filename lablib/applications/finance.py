@@ -34,6 +34,7 @@ BESIDE = {
     "hardened": "network",
     "int8": "network",
 }
+OF_THE_SCORE = ("auc", "ece", "advantage", "bytes", "microseconds")
 CONTROLS = ("shuffled", "memoriser")
 COMPARED = ("auc", "cost", "dpd-sex", "eod-sex", "eod-age", "turned")
 
@@ -223,6 +224,8 @@ def one_matrix(parts: Splits[accounts.Accounts], *, seed: int, config: Config) -
                 rule, parts.train, parts.test, rows=config.explained_rows, seed=seed
             )
     _compare(found)
+    for group in accounts.GROUPS:  # the same score: only what is decided differs
+        found[f"thresholds-{group}"] |= {name: found["boosted"][name] for name in OF_THE_SCORE}
     return {f"{row}.{name}": value for row, line in found.items() for name, value in line.items()}
 
 

@@ -123,8 +123,8 @@ def matrix(result: Record) -> TableView:
     return figures.table(
         rows,
         caption=f"Test rows, mean of {len(result.seeds)} splits of 30,000 accounts with 95 % "
-        "intervals that allow for overlapping splits. A dash: thresholds keep the scores as they "
-        "are, and small changes are not tried on controls.",
+        "intervals that allow for overlapping splits. A dash: small changes are tried on models, "
+        "not on group thresholds or controls.",
     )
 
 
@@ -181,7 +181,8 @@ def limits_table(result: Record) -> TableView:
     return figures.table(
         [*rows, {"limit": "May it be deployed?"} | answer],
         caption="Kept or broken: the whole 95 % interval lies on that side. Open: it holds the "
-        "limit. Not measured: no metric of this record says it.",
+        "limit. Not measured: no metric of this record says it. "
+        "A training without noise promises no privacy.",
     )
 
 
@@ -241,7 +242,7 @@ def _cell(found: Record, name: str, quantity: str, decimals: int) -> str:
     metric = found.metrics.get(f"{name}.{quantity}")
     if metric is None:
         return "–"
-    value = f"{metric.value:,.{decimals}f}"
+    value = f"{round(metric.value, decimals) + 0.0:,.{decimals}f}"
     if metric.interval is None or quantity == "bytes" or name == "one-answer":
         return value
     low = metric.interval.low if quantity in SIGNED else max(0.0, metric.interval.low)

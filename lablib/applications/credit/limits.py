@@ -24,14 +24,17 @@ class Limit:
     quantity : property of a row of the matrix, `<row>.<quantity>` in the record.
     bound : worst value that is allowed.
     at_least : True if values must not be below the bound, False if not above.
+    absent : verdict where the record has no such metric.
     """
 
     words: str
     quantity: str
     bound: float
     at_least: bool = False
+    absent: Verdict = "not measured"
 
 
+# Training without noise has no epsilon that is finite, so a row without one breaks that limit.
 # The figures are judgements of this course, not of a regulator; a bank has to set its own.
 LIMITS = (
     Limit("ranks accounts: AUC at least 0.75", "auc", 0.75, at_least=True),
@@ -43,7 +46,7 @@ LIMITS = (
     Limit("at most 1 in 20 decisions turned by small changes", "turned", 0.05),
     Limit("tells little about who was in the training data: advantage at most 0.02",
           "advantage", 0.02),
-    Limit("promises privacy: epsilon at most 3", "epsilon", 3.0),
+    Limit("promises privacy: epsilon at most 3", "epsilon", 3.0, absent="broken"),
     Limit("tried on people who were refused a card", "auc-of-refused", 0.75, at_least=True),
     Limit("tried on another year", "auc-of-later-year", 0.75, at_least=True),
 )  # fmt: skip
@@ -63,7 +66,7 @@ def verdict(result: Record, row: str, limit: Limit) -> Verdict:
     """
     metric = result.metrics.get(f"{row}.{limit.quantity}")
     if metric is None:
-        return "not measured"
+        return limit.absent
     low, high = _ends(metric)
     if limit.at_least:
         low, high, bound = -high, -low, -limit.bound

@@ -39,6 +39,7 @@ def one_stream(rule: Monitor, scores: Scored, *, at: int, length: int, seed: int
     figures.reference(ax, at, "change", axis="x")
     ax.set_xlabel("article of the stream")
     ax.set_ylabel("sum of drops")
+    ax.set_ylim(0, max(ax.get_ylim()[1], 1.5 * rule.limit))  # room for the legend above the line
     ax.legend(labelcolor=figures.TEXT, frameon=False, loc="upper left")
     alarm = f"at article {first[1.0]}" if first[1.0] <= length else "not within the stream"
     return figures.show(
@@ -46,7 +47,7 @@ def one_stream(rule: Monitor, scores: Scored, *, at: int, length: int, seed: int
         alt=f"With a change after article {at} the sum rises and the alarm comes {alarm}; without "
         "it the same stream stays lower.",
         caption=f"One stream of {length} held-out articles, seed {seed}. After the change all "
-        f"articles are from the {WORSE:.0%} that raters found most negative.",
+        f"articles are from the {100 * WORSE:.0f} % that raters found most negative.",
     )
 
 
