@@ -17,7 +17,7 @@ from tools.digest import ROOT
 
 TEXT = (".html", ".css", ".js", ".json", ".svg", ".txt", ".xml", ".ipynb", ".md")
 # Addresses whose query names the content: another content has another address.
-NAMED_BY_CONTENT = re.compile(r"\?(v|digest)=[0-9a-f]+$")
+NAMED_BY_CONTENT = re.compile(r"\?v=[0-9a-f]+$")
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -49,7 +49,7 @@ class Quiet(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
     def end_headers(self) -> None:
-        keeps = NAMED_BY_CONTENT.search(self.path)
+        keeps = NAMED_BY_CONTENT.search(getattr(self, "path", ""))
         self.send_header("Cache-Control", f"max-age={YEAR}, immutable" if keeps else "no-cache")
         super().end_headers()
 

@@ -113,6 +113,13 @@ def test_page_loses_what_it_does_not_use():
     assert light.lightened(text, known) == text
 
 
+def test_glyphs_that_no_page_draws_leave_the_styles():
+    styles = ".a{b:c}.fa-one:before{content:'1'}.fa-two:before,.fa-2:before{content:'2'}.fa-lg{d:e}"
+    assert light.without_glyphs(styles, {"two"}) == styles.replace(
+        ".fa-one:before{content:'1'}", ""
+    )
+
+
 @pytest.mark.parametrize("inside", ['<span class="math">x</span>', "\\(x\\)", "$$x$$"])
 def test_page_with_a_formula_keeps_mathjax(inside):
     text = light.lightened(PAGE.replace("TEXT", inside), {})

@@ -2,14 +2,14 @@
 
 The theme loads every icon there is as a script of 1.5 MB, the whole search index on each page,
 MathJax on pages without a formula, and each script before the page shows. Afterwards the icons are
-drawings in the page, the index is loaded by the search page alone, MathJax where formulas are, and
-scripts wait until the page is read.
+drawings in the page (and out of the styles), the index is loaded by the search page alone, MathJax
+where formulas are, and scripts wait until the page is read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from typing import Any
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 ICON = re.compile(r'<(i|span) ([^>]*\bclass="(?:fa-solid|fas) [^"]*"[^>]*)>\s*</\1>')
 ICON_NAME = re.compile(r"\bfa-([a-z0-9-]+)")
+STYLES = "_static/styles/pydata-sphinx-theme.css"
+GLYPHS = re.compile(r"((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{[^}]*\}")
+MADE_BY_SCRIPTS = {"xmark"}
 SIZES = {"solid", "lg", "sm", "xs", "fw"}
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)></script>\n?")
 MATHJAX = re.compile(r"[ \t]*<script>\s*window\.MathJax = .*?</script>\n?")
@@ -55,13 +58,28 @@ def lighten(app: Any, problem: Exception | None) -> None:
     site = Path(app.outdir)
     script = site / ICON_SCRIPT
     known = icons(script.read_text(encoding="utf-8")) if script.is_file() else {}
+    left = set(MADE_BY_SCRIPTS)
     for path in sorted(site.rglob("*.html")):
         if "_static" in path.parts:
             continue
         text = path.read_text(encoding="utf-8")
         light = lightened(text, known, searches=path.name == "search.html")
+        left |= {name for match in ICON.finditer(light) for name in ICON_NAME.findall(match[2])}
         if light != text:
             path.write_text(light, encoding="utf-8")
+    styles = site / STYLES
+    if styles.is_file():
+        text = without_glyphs(styles.read_text(encoding="utf-8"), left)
+        styles.write_text(text, encoding="utf-8")
+
+
+def without_glyphs(styles: str, left: Set[str]) -> str:
+    """The theme's styles without the thousand rules for icons that no page draws by font."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if left.intersection(ICON_NAME.findall(match[1])) else ""
+
+    return GLYPHS.sub(kept, styles)
 
 
 def lightened(text: str, known: Mapping[str, Drawing], *, searches: bool = False) -> str:
