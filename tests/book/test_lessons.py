@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.book import extension  # noqa: F401  (makes course_site importable)
+from tests.book import browsing, extension  # noqa: F401  (extension makes course_site importable)
+from tests.book.conftest import serving
 
 from course_site import cards, coursemap, lessons, pictures  # isort: skip
 
@@ -121,3 +122,20 @@ def test_the_front_page_of_the_toy_book_shows_all_of_it(toy: Path) -> None:
     assert soup.select_one("div.lab-picture svg[role=img]")["aria-label"].startswith("Five rows")
     boxes = [svg for svg in soup.select("svg.lab-diagram") if "What needs" in svg["aria-label"]]
     assert [a["href"] for a in boxes[0].find_all("a")] == ["../chapters/toy/shapes.html"]
+
+
+@pytest.mark.browser
+@pytest.mark.build
+def test_a_box_of_the_map_is_reached_and_opened_with_the_keyboard(browser, toy: Path) -> None:
+    for address in serving(toy / "_build" / "html"):
+        with browsing.window(browser, address) as (page, seen):
+            browsing.visit(page, f"{address}/book/index.html")
+            goal = "document.activeElement.closest('svg.lab-diagram') !== null"
+            for _ in range(80):
+                page.keyboard.press("Tab")
+                if page.evaluate(goal):
+                    break
+            assert page.evaluate(goal), "the map is no stop on the way through the page"
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/chapters/toy/shapes.html")
+        assert not seen.all
