@@ -140,6 +140,7 @@ def test_our_words_are_chinese_and_untranslated_parts_say_so(book):
     notebook = (book / "_build/html/zh/_sources/chapters/toy/one.ipynb").read_text("utf-8")
     assert "**论点.** 一页可以有两种语言。" in notebook
     assert "Claim" not in text
+    assert all(output["lang"] == "en" for output in article.select(".cell_output"))
 
 
 @pytest.mark.build

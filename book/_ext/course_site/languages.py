@@ -149,13 +149,14 @@ def english_names(path: Path) -> dict[str, Any]:
 
 
 def mark_links(app: Any, problem: Exception | None) -> None:
-    """Tell browsers and screen readers the language behind a link that crosses over."""
+    """Say which parts are English: what a link leads to, and what the shared code printed."""
     if problem is not None or app.builder.format != "html" or not app.config.course_original:
         return
     opening = re.compile(rf'<a class="(?=[^"]*\b{ENGLISH_LINK}\b)(?![^>]*hreflang)')
     for path in sorted(Path(app.outdir).rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         marked = opening.sub(lambda match: f'<a hreflang="en" {match[0][3:]}', text)
+        marked = marked.replace('<div class="cell_output ', '<div lang="en" class="cell_output ')
         if marked != text:
             path.write_text(marked, encoding="utf-8")
 
