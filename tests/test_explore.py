@@ -1,8 +1,10 @@
 """A figure to explore is whole without its script: one setting seen, all in a table, the words."""
 
+import ast
 import html
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -260,3 +262,28 @@ def test_whatever_is_shown_every_setting_is_drawn_once_and_stands_in_the_table(p
         assert 0 <= float(mark.get("cx")) <= width
         assert 0 <= float(mark.get("cy")) <= height
     parsed(found._repr_html_())
+
+
+ROOT = Path(__file__).resolve().parents[1]
+WITHOUT = {"applications"}  # topics that have none yet
+
+
+def explorers(topic):
+    """Names of a topic's functions that give a figure to explore."""
+    names = set()
+    for path in (ROOT / "lablib" / topic.replace("-", "_")).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and ast.unparse(node.returns or node) == (
+                "ExploreView"
+            ):
+                names.add(node.name)
+    return names
+
+
+def test_every_topic_has_a_figure_to_explore_on_a_page():
+    topics = {path.name for path in (ROOT / "chapters").iterdir() if path.is_dir()} - WITHOUT
+    for topic in sorted(topics):
+        text = "".join(page.read_text("utf-8") for page in (ROOT / "chapters" / topic).glob("*.md"))
+        cells = "".join(re.findall(r"```\{code-cell\}.*?\n```", text, re.DOTALL))
+        called = {name for name in explorers(topic) if re.search(rf"\b{name}\(", cells)}
+        assert called, f"no page of {topic} calls one of {sorted(explorers(topic))}"

@@ -102,7 +102,7 @@ def one_threshold(
     """
     truth, chance = np.asarray(y_true), np.asarray(score)
     names, code = group_codes(groups)
-    fig, ax = figures.new(height=3.3)
+    fig, ax = figures.new(width=4.4, height=3.3)
     ax.set(xlim=(0, 1), ylim=(0.4, len(RATES) + 0.75), xlabel="share of the group")
     ax.set_yticks(range(1, len(RATES) + 1), RATES)
     ax.tick_params(axis="y", length=0)
