@@ -83,7 +83,17 @@ def reasons(
 
 
 def background(rule: Decider, train: Accounts, *, seed: int) -> Floats:
-    """Plain columns of a few accepted training accounts, (40, 19)."""
+    """Plain columns of a few accepted training accounts, (40, 19).
+
+    Parameters
+    ----------
+    rule : Decider
+        Decides who is accepted.
+    train : Accounts
+        At least 40 of them accepted.
+    seed : int
+        Of the choice.
+    """
     accepted = np.flatnonzero(rule.refused(train.x) == 0)
     chosen = np.random.default_rng(seed).choice(accepted, BACKGROUND, replace=False)
     return np.asarray(train.plain[chosen])
