@@ -22,11 +22,11 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
+from tools import editions
 from tools.digest import ROOT
 
 FOLDER = "pagefind"
 PAGES = ("book", "chapters")  # indexes, listings and source code are not pages to be found
-TRANSLATIONS = ("zh",)  # folders of the site that hold the same pages in another language
 UNSEARCHED = (
     "script, style, svg, button, a.headerlink, details.lab-solution, details.lab-quiz-answers, "
     "dl.field-list, div.doctest, .lab-tip, .lab-done, .lab-progress"
@@ -43,10 +43,10 @@ class Edition:
     pages: tuple[Path, ...]
 
 
-def editions(site: Path) -> list[Edition]:
+def indexed(site: Path) -> list[Edition]:
     """The languages of the site, the one at its root first."""
     found = []
-    for folder in ("", *TRANSLATIONS):
+    for folder in ("", *(edition.code for edition in editions.OTHERS)):
         inside = [site / folder / name for name in PAGES]
         pages = tuple(sorted(page for part in inside for page in part.rglob("*.html")))
         if pages:
@@ -97,7 +97,7 @@ def build(site: Path) -> dict[str, int]:
     shutil.rmtree(target, ignore_errors=True)
     counts = {}
     listed = []
-    for edition in editions(site):
+    for edition in indexed(site):
         with tempfile.TemporaryDirectory() as temporary:
             counts[edition.language] = _stage(site, edition, Path(temporary))
             _pagefind(Path(temporary), target / edition.language, edition.language)

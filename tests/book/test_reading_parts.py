@@ -113,6 +113,11 @@ def test_page_loses_what_it_does_not_use():
     assert light.lightened(text, known) == text
 
 
+def test_spans_that_look_like_the_text_are_unwrapped():
+    code = '<span class="p"><span class="pre">,</span></span><span class="w"> </span>'
+    assert light.lightened(code + '<span class="k">if</span>', {}) == ', <span class="k">if</span>'
+
+
 def test_glyphs_that_no_page_draws_leave_the_styles():
     styles = ".a{b:c}.fa-one:before{content:'1'}.fa-two:before,.fa-2:before{content:'2'}.fa-lg{d:e}"
     assert light.without_glyphs(styles, {"two"}) == styles.replace(
