@@ -75,7 +75,7 @@ class ExploreView:
             f'<p class="lab-explore-question">{asked}</p>{self._prediction()}'
             f'<div class="lab-explore-stage"><p class="lab-explore-answer" role="status">{said}</p>'
             f'{self._control()}<output class="lab-explore-now">{self._now()}</output>'
-            f"{picture}{self._table()}</div>"
+            f'<div class="lab-explore-picture">{picture}</div>{self._table()}</div>'
             f"<figcaption>{html.escape(self.caption)}</figcaption></figure>"
         )
 
