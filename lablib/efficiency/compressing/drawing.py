@@ -6,7 +6,7 @@ from typing import Any
 
 from lablib import figures, record
 from lablib.efficiency.compressing.quality import QUALITIES
-from lablib.efficiency.compressing.variants import FRONTIER
+from lablib.efficiency.compressing.variants import BITS, FRONTIER
 from lablib.evaluation import across_seeds
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.figures.style import TEXT
@@ -15,6 +15,7 @@ from lablib.record import Metric, Record
 NAMES = {
     "original": "original",
     "zeros": "90 % zeros",
+    "two-of-four": "2 of 4",
     "narrow": "narrower",
     "int8": "int8",
     "int4": "int4 weights",
@@ -36,6 +37,7 @@ PLACES = (
     {
         "original": ("top", 0, "center"),
         "zeros": ("low", 0, "center"),
+        "two-of-four": ("top", 0, "center"),
         "narrow": ("dot", -7, "right"),
         "int8": ("top", 3, "left"),
         "int4": ("top", -1, "right"),
@@ -45,6 +47,7 @@ PLACES = (
     {
         "original": ("top", 0, "center"),
         "zeros": ("low", 0, "center"),
+        "two-of-four": ("top", 0, "center"),
         "narrow": ("top", 0, "center"),
         "int8": ("low", 0, "center"),
         "int4": ("low", 0, "center"),
@@ -164,6 +167,28 @@ def costs(result: Record) -> TableView:
         caption=f"Speed-up is the original's time divided by the model's, both measured in turn on "
         f"one thread; medians of {result.config['rounds']} rounds with 95 % intervals. Energy is "
         f"an estimate: processor seconds at batch {batch} times an assumed 10 W.",
+    )
+
+
+def foreseen(result: Record) -> TableView:
+    """Rounding after training, after more of it, and during it, at equal bits."""
+    rows = [
+        {
+            "bits": str(bits),
+            "rounded after training": _bracketed(result[f"after-{bits}.accuracy"], 3),
+            "trained on, then rounded": _bracketed(result[f"longer-{bits}.accuracy"], 3),
+            "trained on with rounding": _bracketed(result[f"with-{bits}.accuracy"], 3),
+            "gain over trained on": _bracketed(result[f"with-{bits}.over-longer"], 3),
+        }
+        for bits in BITS
+    ]
+    passes = result.config["recipe"]["rounding"]
+    return figures.table(
+        rows,
+        caption=f"Accuracy with a step for each row of weights. Both further trainings last "
+        f"{passes} pass{'' if passes == 1 else 'es'} at the same rate and in the same order; the "
+        f"one without rounding is the control. 95 % Student intervals over {_seeds(result)}; the "
+        "last column is taken within seeds.",
     )
 
 

@@ -1,8 +1,9 @@
 """Numbers with few bits: symmetric codes for a weight matrix, one step size a row or a group.
 
 `codes * scale` stands for the weight, at most half a step away (Jacob et al. 2018). Smaller groups
-follow the weights more closely and cost more scales. Left out on purpose: zero points, calibration
-of activations, and choosing codes by their effect (GPTQ, AWQ).
+follow the weights more closely and cost more scales. Training may foresee the rounding (Bengio et
+al. 2013). Left out on purpose: zero points, calibration of activations, and choosing codes by
+their effect (GPTQ, AWQ).
 """
 
 from __future__ import annotations
@@ -56,16 +57,7 @@ def quantize(weight: Tensor, *, bits: int = 8, group: int | None = None) -> Quan
     >>> quantize(torch.tensor([[1.27, -0.50, 0.006]])).codes.tolist()
     [[127, -50, 1]]
     """
-    group = weight.shape[1] if group is None else group
-    if not 2 <= bits <= 8:
-        raise ValueError(f"bits={bits} must be from 2 to 8: a code is kept in one byte")
-    if group < 1 or weight.shape[1] % group:
-        raise ValueError(f"group={group} must divide the {weight.shape[1]} inputs; pass None")
-    top = 2 ** (bits - 1) - 1
-    parts = weight.detach().reshape(len(weight), -1, group)  # (F_out, groups, group)
-    scale = parts.abs().amax(2) / top  # (F_out, groups)
-    scale = torch.where(scale > 0, scale, torch.ones_like(scale))  # a row of zeros: any step
-    codes = (parts / scale[..., None]).round().clamp(-top, top)
+    codes, scale = _codes(weight.detach(), bits, group)
     return Quantized(codes.flatten(1).to(torch.int8), scale, bits)
 
 
@@ -138,11 +130,49 @@ def rounding_while_training(
             parametrize.remove_parametrizations(layer, "weight")
 
 
+def fake_quantized(weight: Tensor, *, bits: int = 8, group: int | None = None) -> Tensor:
+    """The weight that rounding would leave, with the slope of the straight-through estimator.
+
+    Parameters
+    ----------
+    weight, bits, group : as for `quantize`.
+
+    Returns
+    -------
+    Rounded weights (F_out, F_in); their gradient reaches `weight` as if nothing was rounded.
+
+    Examples
+    --------
+    >>> weight = torch.tensor([[7.0, -3.2, 0.4]], requires_grad=True)
+    >>> near = fake_quantized(weight, bits=4)
+    >>> near.sum().backward()
+    >>> near.tolist(), weight.grad.tolist()
+    ([[7.0, -3.0, 0.0]], [[1.0, 1.0, 1.0]])
+    """
+    with torch.no_grad():
+        codes, scale = _codes(weight, bits, group)
+        near = (codes * scale[..., None]).flatten(1)
+    return near + (weight - weight.detach())  # exactly the rounded weights, as w - w is 0
+
+
 class _Rounded(nn.Module):
     def __init__(self, bits: int, group: int | None) -> None:
         super().__init__()
         self.bits, self.group = bits, group
 
     def forward(self, weight: Tensor) -> Tensor:
-        near = dequantize(quantize(weight, bits=self.bits, group=self.group))
-        return weight + (near - weight).detach()
+        return fake_quantized(weight, bits=self.bits, group=self.group)
+
+
+def _codes(weight: Tensor, bits: int, group: int | None) -> tuple[Tensor, Tensor]:
+    """Whole numbers (F_out, groups, group), still as floats, and their steps (F_out, groups)."""
+    group = weight.shape[1] if group is None else group
+    if not 2 <= bits <= 8:
+        raise ValueError(f"bits={bits} must be from 2 to 8: a code is kept in one byte")
+    if group < 1 or weight.shape[1] % group:
+        raise ValueError(f"group={group} must divide the {weight.shape[1]} inputs; pass None")
+    top = 2 ** (bits - 1) - 1
+    parts = weight.reshape(len(weight), -1, group)
+    scale = parts.abs().amax(2) / top
+    scale = torch.where(scale > 0, scale, torch.ones_like(scale))  # a row of zeros: any step
+    return (parts / scale[..., None]).round_().clamp_(-top, top), scale

@@ -1,7 +1,8 @@
 """Files from which a compressed network is rebuilt: the only honest count of its bytes.
 
 A zero in a float32 matrix costs four bytes like any other number. To save them, the file has to
-hold the places of the others, here one bit a weight; int4 codes have to share bytes.
+hold the places of the others: one bit a weight, or two bits for each of two in every four, which is
+as many. Int4 codes have to share bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lablib.efficiency.compressing.pruning import linears
+from lablib.efficiency.compressing.pruning import linears, two_of_four
 from lablib.efficiency.compressing.quantizing import (
     Quantized,
     dequantize,
@@ -25,7 +26,7 @@ from lablib.efficiency.compressing.quantizing import (
 )
 from lablib.models.mlp import MLP
 
-FORMS = ("float32", "places", "int8", "int4")
+FORMS = ("float32", "places", "two-of-four", "int8", "int4")
 GROUP = 16  # weights that share a step in the int4 form
 
 
@@ -35,13 +36,14 @@ def save(model: MLP, path: str | Path, *, form: str = "float32") -> int:
     Parameters
     ----------
     model : of linear layers with rectified linear units between them.
-    form : "float32"; "places", float32 without the zeros, and a bit for each weight; "int8", a
+    form : "float32"; "places", float32 without the zeros, and a bit for each weight; "two-of-four",
+        two float32 of every four weights in a row, and 2 bits each for where they stand; "int8", a
         step a row; or "int4", two codes a byte and a step for every 16 weights.
 
     Raises
     ------
     ValueError
-        If the form is unknown.
+        If the form is unknown, or four weights in a row have more than two that are not 0.
     """
     if form not in FORMS:
         raise ValueError(f"form={form!r} is not one of {', '.join(FORMS)}")
@@ -73,10 +75,32 @@ def _pack(layer: nn.Linear, form: str) -> dict[str, Any]:
     if form == "places":
         places = np.packbits((weight != 0).numpy())
         return packed | {"places": torch.from_numpy(places), "values": weight[weight != 0]}
+    if form == "two-of-four":
+        return packed | _fours(weight)
     group = fits(layer, GROUP) if form == "int4" else None
     found = quantize(weight, bits=8 if form == "int8" else 4, group=group)
     codes = found.codes if form == "int8" else pack_int4(found.codes)
     return packed | {"codes": codes, "scale": found.scale}
+
+
+def _fours(weight: Tensor) -> dict[str, Tensor]:
+    mask = two_of_four(weight).bool()
+    if weight[~mask].any():
+        raise ValueError("more than two of four weights are not 0; prune with two_of_four first")
+    # Each place is 0 to 3; four places share a byte.
+    places = mask.reshape(-1, 4).nonzero()[:, 1].to(torch.uint8)
+    quads = nn.functional.pad(places, (0, -len(places) % 4)).reshape(-1, 4)
+    packed = quads[:, 0] | quads[:, 1] << 2 | quads[:, 2] << 4 | quads[:, 3] << 6
+    return {"places": packed, "values": weight[mask]}
+
+
+def _two_of_four(layer: dict[str, Any]) -> Tensor:
+    values, packed = layer["values"], layer["places"]
+    places = torch.stack([packed >> shift & 3 for shift in (0, 2, 4, 6)], dim=1).flatten()
+    pairs = values.reshape(-1, 2)
+    fours = torch.zeros(len(pairs), 4)
+    fours.scatter_(1, places[: len(values)].reshape(-1, 2).long(), pairs)
+    return fours.reshape(layer["shape"])
 
 
 def _places(layer: dict[str, Any]) -> Tensor:
@@ -104,6 +128,7 @@ def _float32(layer: dict[str, Any]) -> Tensor:
 _UNPACK: dict[str, Callable[[dict[str, Any]], Tensor]] = {
     "float32": _float32,
     "places": _places,
+    "two-of-four": _two_of_four,
     "int8": _int8,
     "int4": _int4,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,7 +29,9 @@ from lablib.models.mlp import MLP
 from lablib.training import TrainingConfig, fit, predict
 from lablib.training.losses import classification_loss
 
-FRONTIER = ("original", "zeros", "narrow", "int8", "int4", "student", "combined")
+BITS = (8, 4, 2)
+WAYS = ("after", "longer", "with")  # rounded after training, after more of it, or during it
+FRONTIER = ("original", "zeros", "two-of-four", "narrow", "int8", "int4", "student", "combined")
 CHECKS = (
     "labels-only",
     "shuffled",
@@ -37,9 +39,8 @@ CHECKS = (
     "random-cut",
     "random",
     "narrow-cut",
-    "two-of-four",
-    "int2-cut",
-    "int2",
+    "two-of-four-cut",
+    *(f"{way}-{bits}" for way in WAYS for bits in BITS),
 )
 
 
@@ -54,7 +55,8 @@ class Recipe:
     student : widths of the student.
     combined : widths that structured pruning leaves of the student.
     sparsity : share of weights set to zero by unstructured pruning.
-    epochs, retraining : passes of a first training, and after pruning or rounding.
+    epochs, retraining : passes of a first training, and after pruning.
+    rounding, rounding_rate : passes and rate of a training that foresees rounding.
     student_epochs : passes of a student.
     rate, retraining_rate, batch_size : of AdamW; a student, smaller, takes the higher rate too.
     """
@@ -66,6 +68,8 @@ class Recipe:
     sparsity: float = 0.9
     epochs: int = 5
     retraining: int = 2
+    rounding: int = 1
+    rounding_rate: float = 5e-4
     student_epochs: int = 8
     rate: float = 2e-3
     retraining_rate: float = 4e-3
@@ -146,36 +150,45 @@ class Maker:
 def _pruned(maker: Maker, original: MLP) -> dict[str, Built]:
     recipe = maker.recipe
     chance = partial(random_mask, sparsity=recipe.sparsity, seed=maker.seed)
-    rules = {"zeros": partial(magnitude_mask, sparsity=recipe.sparsity), "random": chance}
+    rules: dict[str, tuple[str, Callable[[Tensor], Tensor]]] = {
+        "zeros": ("magnitude-cut", partial(magnitude_mask, sparsity=recipe.sparsity)),
+        "random": ("random-cut", chance),
+        "two-of-four": ("two-of-four-cut", two_of_four),
+    }
     found = {}
-    for name, rule in rules.items():
+    for name, (cut, rule) in rules.items():
         masks = masks_for(original, rule)
-        cut = "magnitude-cut" if name == "zeros" else "random-cut"
         found[cut] = apply_masks(copy.deepcopy(original), masks)
         model = copy.deepcopy(original)
         with held_at_zero(model, masks):
             maker.again(model)
         found[name] = model
-    found["two-of-four"] = apply_masks(copy.deepcopy(original), masks_for(original, two_of_four))
     found["narrow-cut"] = shrink(original, strongest_units(original, widths=recipe.narrow))
     found["narrow"] = maker.again(copy.deepcopy(found["narrow-cut"]))
-    forms = {"zeros": "places", "random": "places", "two-of-four": "places"}
+    forms = {"zeros": "places", "random": "places", "two-of-four": "two-of-four"}
     return {name: Built(m, m, forms.get(name, "float32")) for name, m in found.items()}
 
 
 def _rounded(maker: Maker, original: MLP) -> dict[str, Built]:
     eight = rounded(copy.deepcopy(original), bits=8)
     four = rounded(copy.deepcopy(original), bits=4, group=GROUP)
-    cut = rounded(copy.deepcopy(original), bits=2)
-    trained = copy.deepcopy(original)
-    with rounding_while_training(trained, bits=2):
-        maker.again(trained)
-    return {
+    found = {
         "int8": Built(dynamic_int8(original), eight, "int8"),
         "int4": Built(four, four, "int4"),
-        "int2-cut": Built(cut, cut),
-        "int2": Built(trained, trained),
     }
+    more = partial(maker.train, epochs=maker.recipe.rounding, rate=maker.recipe.rounding_rate)
+    longer = more(copy.deepcopy(original))
+    for bits in BITS:
+        foreseen = copy.deepcopy(original)
+        with rounding_while_training(foreseen, bits=bits):
+            more(foreseen)
+        ways = {
+            "after": rounded(copy.deepcopy(original), bits=bits),
+            "longer": rounded(copy.deepcopy(longer), bits=bits),
+            "with": foreseen,
+        }
+        found |= {f"{way}-{bits}": Built(model, model) for way, model in ways.items()}
+    return found
 
 
 def _students(maker: Maker, original: MLP) -> dict[str, Built]:

@@ -61,3 +61,27 @@ def test_zeros_survive_retraining_only_when_they_are_held():
 def test_a_share_that_is_none():
     with pytest.raises(ValueError, match="sparsity=90 must be a share"):
         pruning.magnitude_mask(torch.ones(3), sparsity=90)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000), st.integers(1, 6), st.integers(1, 5))
+def test_two_of_four_are_those_of_torchs_sparsifier(seed, rows, fours):
+    from torch.ao.pruning import WeightNormSparsifier
+
+    model = torch.nn.Sequential(torch.nn.Linear(4 * fours, rows, bias=False))
+    with torch.no_grad():
+        generator = torch.Generator().manual_seed(seed)
+        model[0].weight.normal_(generator=generator)
+    ours = pruning.two_of_four(model[0].weight)
+    theirs = WeightNormSparsifier(sparsity_level=1.0, sparse_block_shape=(1, 4), zeros_per_block=2)
+    theirs.prepare(model, config=[{"tensor_fqn": "0.weight"}])
+    theirs.step()
+    assert torch.equal(ours, model[0].parametrizations.weight[0].mask)
+    assert bool((ours.reshape(-1, 4).sum(1) == 2).all())
+
+
+def test_fours_along_the_wrong_axis_are_noticed():
+    """The pattern runs along the inputs; along the outputs some fours keep more than two."""
+    weight = torch.randn(8, 8, generator=torch.Generator().manual_seed(0))
+    wrong = pruning.two_of_four(weight.T).T
+    assert not bool((wrong.reshape(-1, 4).sum(1) == 2).all())

@@ -118,3 +118,44 @@ def test_the_fallback_is_clear(monkeypatch):
     assert torch.allclose(integer.dynamic_int8(model)(x), plain(x))
     with pytest.raises(ValueError, match="no integer kernels"):
         integer.Int8Linear(model.layers[0])
+
+
+@pytest.mark.parametrize("bits", [8, 4, 2])
+def test_fake_quantising_is_torchs_forwards_and_backwards(bits):
+    top = 2 ** (bits - 1) - 1
+    weight, other = (
+        torch.randn(12, 20, generator=torch.Generator().manual_seed(bits)).requires_grad_()
+        for _ in range(2)
+    )
+    step = weight.detach().abs().amax(1) / top
+    mixing = torch.randn(12, 20)
+    ours = quantizing.fake_quantized(weight, bits=bits)
+    theirs = torch.fake_quantize_per_channel_affine(other, step, torch.zeros(12), 0, -top, top)
+    assert torch.allclose(ours, theirs, atol=1e-6)
+    (ours * mixing).sum().backward()
+    (theirs * mixing).sum().backward()
+    assert torch.equal(weight.grad, other.grad)
+    one = quantizing.fake_quantized(weight.reshape(1, -1), bits=bits).reshape(12, 20)
+    step = float(weight.detach().abs().max()) / top
+    assert torch.allclose(
+        one, torch.fake_quantize_per_tensor_affine(weight, step, 0, -top, top), atol=1e-6
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from([2, 4, 8]), st.sampled_from([None, 1, 4]))
+def test_fake_weights_are_those_that_are_stored(seed, bits, group):
+    weight = torch.randn(3, 8, generator=torch.Generator().manual_seed(seed))
+    stored = quantizing.dequantize(quantizing.quantize(weight, bits=bits, group=group))
+    fake = quantizing.fake_quantized(weight.requires_grad_(), bits=bits, group=group)
+    assert torch.equal(fake.detach(), stored)
+
+
+def test_rounding_in_the_graph_learns_nothing():
+    """The wrong way: the true slope of rounding is 0, and so is the gradient."""
+    weight = torch.randn(4, 6).requires_grad_()
+    ((weight / 0.1).round() * 0.1).sum().backward()
+    assert not weight.grad.any()
+    weight.grad = None
+    quantizing.fake_quantized(weight, bits=4).sum().backward()
+    assert torch.equal(weight.grad, torch.ones(4, 6))

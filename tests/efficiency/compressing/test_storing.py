@@ -5,7 +5,12 @@ import pytest
 import torch
 
 from lablib.efficiency.compressing import storing
-from lablib.efficiency.compressing.pruning import apply_masks, magnitude_mask, masks_for
+from lablib.efficiency.compressing.pruning import (
+    apply_masks,
+    magnitude_mask,
+    masks_for,
+    two_of_four,
+)
 from lablib.efficiency.compressing.quantizing import rounded
 from lablib.models.mlp import MLP
 
@@ -19,6 +24,8 @@ def model():
 def test_a_model_comes_back_from_its_file(model, tmp_path, form):
     if form == "places":
         apply_masks(model, masks_for(model, partial(magnitude_mask, sparsity=0.8)))
+    if form == "two-of-four":
+        apply_masks(model, masks_for(model, two_of_four))
     if form.startswith("int"):
         bits = int(form[3:])
         rounded(model, bits=bits, group=storing.GROUP if bits == 4 else None)
@@ -52,3 +59,20 @@ def test_zeros_cost_as_much_as_other_numbers_until_places_are_stored(tmp_path):
 def test_a_form_that_does_not_exist(model, tmp_path):
     with pytest.raises(ValueError, match="form='zip'"):
         storing.save(model, tmp_path / "m.pt", form="zip")
+
+
+def test_two_of_four_cost_seventeen_bits_a_weight(tmp_path):
+    model = MLP(400, hidden=(300,), out_features=10, seed=0)
+    whole = storing.save(model, tmp_path / "m.pt")
+    with pytest.raises(ValueError, match="more than two of four"):
+        storing.save(model, tmp_path / "m.pt", form="two-of-four")
+    cut = apply_masks(copy.deepcopy(model), masks_for(model, two_of_four))
+    size = storing.save(cut, tmp_path / "m.pt", form="two-of-four")
+    assert whole / size == pytest.approx(32 / 17, abs=0.03)  # half of 32 bits, and 2 bits for each
+    values = torch.tensor([[0.0, 5.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 3.0]])
+    layer = torch.nn.Linear(12, 1)
+    layer.weight.data = values
+    packed = storing._pack(layer, "two-of-four")
+    assert len(packed["values"]) == 6  # zeros too: each four has two places
+    assert len(packed["places"]) == 2  # six places of two bits
+    assert torch.equal(storing._two_of_four(packed), values)
