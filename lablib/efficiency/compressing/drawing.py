@@ -45,7 +45,7 @@ PLACES = (
         "combined": ("top", 0, "center"),
     },
     {
-        "original": ("top", 0, "center"),
+        "original": ("top", 2, "left"),
         "zeros": ("low", 0, "center"),
         "two-of-four": ("top", 0, "center"),
         "narrow": ("top", 0, "center"),
@@ -255,7 +255,7 @@ def _bracketed(metric: Metric, decimals: int) -> str:
     low, high = _ends(metric)
     if low == high:
         return f"{metric.value:.{decimals}f}"
-    return f"{metric.value:.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}]"
+    return f"{metric.value:z.{decimals}f} [{low:z.{decimals}f}, {high:z.{decimals}f}]"
 
 
 def _change(metric: Metric) -> str:
