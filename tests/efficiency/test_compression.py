@@ -5,7 +5,7 @@ from lablib import experiment, record
 from lablib.data import load
 from lablib.deployment.cards import model_card
 from lablib.efficiency import compression
-from lablib.efficiency.compressing import drawing
+from lablib.efficiency.compressing import drawing, sparsity
 from lablib.efficiency.compressing.quality import QUALITIES, digits, one_step, quality
 from lablib.efficiency.compressing.variants import CHECKS, FRONTIER, Recipe
 from lablib.models.mlp import MLP
@@ -81,7 +81,7 @@ def test_scales_have_bands_and_a_card(result):
 
 
 def test_figures_state_their_finding(result, monkeypatch):
-    views = [drawing.sparsity_curve(result), drawing.frontier(result, reveal="Guess.")]
+    views = [sparsity.curve(result), drawing.frontier(result, reveal="Guess.")]
     assert f"{result.value('random-cut.accuracy'):.3f}" in views[0].alt
     assert f"{result.value('combined.accuracy'):.3f}" in views[1].alt
     assert len(drawing.costs(result).rows) == len(FRONTIER)

@@ -7,7 +7,6 @@ from typing import Any
 from lablib import figures, record
 from lablib.efficiency.compressing.quality import QUALITIES
 from lablib.efficiency.compressing.variants import BITS, FRONTIER
-from lablib.evaluation import across_seeds
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.figures.style import TEXT
 from lablib.record import Metric, Record
@@ -55,50 +54,6 @@ PLACES = (
         "combined": ("top", 0, "center"),
     },
 )
-
-
-def sparsity_curve(result: Record, *, reveal: str | None = None) -> FigureView:
-    """Accuracy over sparsity, by magnitude and by chance, and what retraining brings back."""
-    fig, ax = figures.new(height=3.6)
-    rows = result.tables["curve"]
-    sparsities = sorted({row["sparsity"] for row in rows})
-    labels = {"magnitude": "smallest\nremoved", "chance": "chance"}
-    for rule, color in (("magnitude", COLORS["blue"]), ("chance", COLORS["red"])):
-        ends = [
-            across_seeds(
-                [r["accuracy"] for r in rows if (r["rule"], r["sparsity"]) == (rule, sparsity)]
-            )
-            for sparsity in sparsities
-        ]
-        figures.band(
-            ax,
-            sparsities,
-            [one.value for one in ends],
-            [max(0.0, one.interval.low) for one in ends],
-            [min(1.0, one.interval.high) for one in ends],
-            label=labels[rule],
-            color=color,
-        )
-    at = result.config["recipe"]["sparsity"]
-    for name, marker, label in (("zeros", "D", "retrained"), ("random", "s", "chance, retrained")):
-        value = result.value(f"{name}.accuracy")
-        ax.plot([at], [value], marker, color=COLORS["green"], markersize=6)
-        ax.annotate(
-            label, (at, value), xytext=(7, 0), textcoords="offset points", ha="left",
-            va="top", fontsize=9.5, color=TEXT, annotation_clip=False,
-        )  # fmt: skip
-    figures.reference(ax, result.value("original.accuracy"), "original")
-    ax.set(xlabel="share of weights set to zero", ylabel="accuracy", ylim=(0, 1.04))
-    cut, chance = (result.value(f"{name}.accuracy") for name in ("magnitude-cut", "random-cut"))
-    back = result.value("zeros.accuracy")
-    return figures.show(
-        fig,
-        alt=f"With {at:.0%} of the weights at zero, removing the smallest leaves an accuracy of "
-        f"{cut:.3f}, chance {chance:.3f}; retraining brings the first back to {back:.3f}.",
-        caption=f"Bands are 95 % Student intervals over {_seeds(result)}; the lines are not "
-        f"retrained, the single points are, with their zeros held.",
-        reveal=reveal,
-    )
 
 
 def frontier(result: Record, *, reveal: str | None = None) -> FigureView:
