@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from tests.book import extension  # noqa: F401  (makes course_site importable)
 from tests.book.conftest import serving
-from tools import site_checks
+from tools import site_checks, toc
 
 from course_site import address, notfound, redirects, sitemap, social  # isort: skip
 from course_site.lessons import Lesson, Topic  # isort: skip
@@ -93,6 +93,10 @@ def test_the_toy_site_has_what_it_should(toy: Path) -> None:
     head = BeautifulSoup((site / "chapters/toy/shapes.html").read_text("utf-8"), "html.parser").head
     claim = head.find("meta", attrs={"property": "og:description"})
     assert claim["content"] == "A toy page shows every part of a lesson."
+    name = head.find("meta", attrs={"property": "og:site_name"})
+    assert name["content"] == toc.config(toy)["title"]
+    absent = BeautifulSoup((site / "404.html").read_text("utf-8"), "html.parser")
+    assert absent.find("a").get_text() == toc.config(toy)["title"]
     assert head.find("link", rel=["icon", "shortcut"])["href"].endswith("favicon.svg")
 
 

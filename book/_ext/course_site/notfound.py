@@ -36,7 +36,7 @@ def publish(app: Any, problem: Exception | None) -> None:
     if not address.publishing(app, problem):
         return
     found = lessons.topics(Path(app.srcdir))
-    text = page(address.prefix(app), app.config.project, app.config.root_doc, found)
+    text = page(address.prefix(app), app.config.html_title, app.config.root_doc, found)
     (Path(app.outdir) / "404.html").write_text(text, encoding="utf-8")
 
 

@@ -27,7 +27,7 @@ def describe(app: Any, pagename: str, templatename: str, context: Any, doctree: 
     text = lesson.claim if lesson else str(app.config.html_context.get("description", ""))
     found = tags(
         title=html.unescape(str(context.get("title", ""))),
-        site=app.config.project,
+        site=app.config.html_title,
         text=text,
         language=str(app.config.language or "en"),
         url=address.full(app, f"{pagename}.html"),
@@ -60,7 +60,7 @@ def tags(*, title: str, site: str, text: str, language: str, url: str, image: st
 def publish(app: Any, problem: Exception | None) -> None:
     """Draw the picture, if its address can be given."""
     if address.publishing(app, problem) and address.base(app):
-        draw(Path(app.outdir) / CARD, app.config.project)
+        draw(Path(app.outdir) / CARD, app.config.html_title)
 
 
 def draw(path: Path, title: str) -> None:
