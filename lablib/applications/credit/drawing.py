@@ -224,6 +224,7 @@ class CardView:
             '<div class="lab-table" tabindex="0" role="region" aria-label="Measured quantities">'
         )
         made = made.replace("<table>", f"{frame}<table>").replace("</table>", "</table></div>")
+        made = made.replace("<ul>", '<ul style="padding-left: 1.4em">')  # else dots lie outside
         summary = html.escape(title.lstrip("# "))
         return f'<details class="lab-reveal"><summary>{summary}</summary>{made}</details>'
 

@@ -37,17 +37,16 @@ class Limit:
 # Training without noise has no epsilon that is finite, so a row without one breaks that limit.
 # The figures are judgements of this course, not of a regulator; a bank has to set its own.
 LIMITS = (
-    Limit("ranks accounts: AUC at least 0.75", "auc", 0.75, at_least=True),
-    Limit("says what happens: calibration error at most 0.02", "ece", 0.02),
-    Limit("saves at least 0.2 an account beside one answer for all", "saved", 0.2, at_least=True),
-    Limit("refuses women and men alike: gap at most 0.05", "dpd-sex", 0.05),
-    Limit("errs alike on women and men: gap at most 0.05", "eod-sex", 0.05),
-    Limit("errs alike on young and older: gap at most 0.05", "eod-age", 0.05),
-    Limit("at most 1 in 20 decisions turned by small changes", "turned", 0.05),
-    Limit("tells little about who was in the training data: advantage at most 0.02",
-          "advantage", 0.02),
-    Limit("promises privacy: epsilon at most 3", "epsilon", 3.0, absent="broken"),
-    Limit("tried on people who were refused a card", "auc-of-refused", 0.75, at_least=True),
+    Limit("AUC at least 0.75", "auc", 0.75, at_least=True),
+    Limit("calibration error at most 0.02", "ece", 0.02),
+    Limit("saves at least 0.2 an account", "saved", 0.2, at_least=True),
+    Limit("refusal gap by sex at most 0.05", "dpd-sex", 0.05),
+    Limit("error gap by sex at most 0.05", "eod-sex", 0.05),
+    Limit("error gap by age at most 0.05", "eod-age", 0.05),
+    Limit("turned by small changes at most 0.05", "turned", 0.05),
+    Limit("membership advantage at most 0.02", "advantage", 0.02),
+    Limit("epsilon at most 3", "epsilon", 3.0, absent="broken"),
+    Limit("tried on people once refused", "auc-of-refused", 0.75, at_least=True),
     Limit("tried on another year", "auc-of-later-year", 0.75, at_least=True),
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ def test_a_limit_is_kept_by_the_whole_interval(ends, at_most, at_least):
 def test_what_was_not_measured_is_not_kept():
     assert verdict(made(), "row", Limit("", "gap", 1.0)) == "not measured"
     assert not may_be_deployed(made(), "row")
-    assert verdicts(made(), "row")["promises privacy: epsilon at most 3"] == "broken"
+    assert verdicts(made(), "row")["epsilon at most 3"] == "broken"
 
 
 def test_a_row_that_keeps_all_may_be_deployed_and_one_limit_suffices_to_stop_it():
