@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lablib.figures import explore_marks
+from lablib.figures import explore_marks, explore_view
 from lablib.figures.explore_view import ExploreView, Prediction, Setting
 from lablib.figures.views import show
 
@@ -25,7 +25,7 @@ _UNSEEN = ' display="none"'
 
 def explore(
     fig: Figure,
-    settings: Sequence[Setting],
+    settings: Sequence[explore_view.Setting],  # two other modules have a `Setting`, too
     *,
     control: str,
     predict: Prediction,
@@ -41,7 +41,7 @@ def explore(
     fig : Figure
         With one axes, from `figures.new`, that holds what stays: scales, labels, references.
         Its limits must hold the marks of all settings.
-    settings : sequence of Setting
+    settings : sequence of explore_view.Setting
         At least two, in the order of the slider, all computed by the page.
     control : str
         What is set, with its unit: "threshold", "noise multiplier".
