@@ -123,3 +123,22 @@ def test_the_open_figure_is_accessible_and_fits_a_phone(browser, address, scheme
         assert not browsing.overflow(page)
         assert not browsing.violations(page)
     assert not happened.all
+
+
+def test_on_a_chinese_page_its_own_words_are_chinese(browser, address):
+    with browsing.window(browser, address) as (page, happened):
+
+        def chinese(route):
+            got = route.fetch()
+            route.fulfill(response=got, body=got.text().replace('lang="en"', 'lang="zh-CN"', 1))
+
+        page.route(f"**/{PAGE}", chinese)
+        browsing.visit(page, f"{address}/{PAGE}")
+        figure = page.locator("figure.lab-explore").first
+        figure.get_by_role("button", name="看结果").click()
+        assert "请先写一个数。" in figure.inner_text()
+        figure.get_by_role("spinbutton", name="您的数").fill("5")
+        page.keyboard.press("Enter")
+        assert "您的预测：“5 m²”" in figure.inner_text()
+        assert figure.get_by_text("所有设置的表格").is_visible()
+    assert not happened.all
