@@ -104,7 +104,24 @@ CHINESE = {
     ),
     "A hint: {call}.": "提示：{call}。",
 }
-LISTS = {"zh": CHINESE}
+# What the theme has no translation of: names of its controls, as they stand in attributes.
+THEME = {
+    "列印成 PDF": "打印为 PDF",
+    "Main": "主导航",
+    "Page": "本页",
+    "Color mode": "颜色模式",
+    "System Settings": "跟随系统",
+    "Light": "浅色",
+    "Dark": "深色",
+    "Toggle primary sidebar": "展开或收起全书目录",
+    "Toggle secondary sidebar": "展开或收起本页目录",
+    "Link to this heading": "本标题的链接",
+    "Link to this image": "本图的链接",
+    "Link to this equation": "本公式的链接",
+    "Link to this table": "本表的链接",
+    "Link to this term": "本术语的链接",
+}
+LISTS = {"zh": {**CHINESE, **THEME}}
 
 
 def of(language: str) -> Callable[..., str]:

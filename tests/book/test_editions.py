@@ -11,9 +11,11 @@ from bs4 import BeautifulSoup
 
 from tests.book import browsing, showcase
 from tests.book.conftest import serving
-from tests.book.toybook import NOTEBOOK, build, write
+from tests.book.toybook import CHECKOUT, NOTEBOOK, build, write
 from tools import editions, site_checks, words
 
+# One worker runs all of them, so that the book is built once.
+pytestmark = pytest.mark.xdist_group("editions")
 LESSON = f"""{NOTEBOOK.rstrip().removesuffix("---")}lesson:
   claim: CLAIM
   objectives: ["ONE", "TWO"]
@@ -59,7 +61,7 @@ PAGES = {
     "book/sources": SOURCES,
 }
 TRANSLATED = {
-    "zh/_config.yml": "title: 玩具课程\n",
+    "zh/_config.yml": (CHECKOUT / "zh/_config.yml").read_text(encoding="utf-8"),
     "zh/book/_toc.yml": "format: jb-book\nroot: book/index\nparts:\n"
     "  - {caption: 玩具, chapters: [{file: chapters/toy/one}, {file: book/sources}]}\n",
     "zh/book/index.md": PAGES["book/index"].replace("A toy course", "玩具课程"),
@@ -141,6 +143,22 @@ def test_our_words_are_chinese_and_untranslated_parts_say_so(book):
     assert "**论点.** 一页可以有两种语言。" in notebook
     assert "Claim" not in text
     assert all(output["lang"] == "en" for output in article.select(".cell_output"))
+
+
+@pytest.mark.build
+def test_controls_of_the_theme_have_chinese_names(book):
+    page = soup(book, f"zh/{ONE}")
+    page.select_one("a.lab-language").decompose()
+    for output in page.select(".cell_output, [lang=en], code, pre, .citation"):
+        output.decompose()
+    names = [
+        str(tag[key])
+        for key in ("aria-label", "title", "placeholder", "data-bs-title")
+        for tag in page.body.find_all(True, attrs={key: True})
+        if not tag.find_parent("article")
+    ]
+    assert len(names) > 5
+    assert not [name for name in names if re.search(r"[a-z]{3}", name)]
 
 
 @pytest.mark.build

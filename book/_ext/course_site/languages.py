@@ -39,7 +39,7 @@ def setup(app: Any) -> None:
     app.connect("config-inited", _templates)
     app.connect("missing-reference", name_in_english)
     app.connect("html-page-context", offer_switch, priority=450)
-    app.connect("build-finished", mark_links, priority=880)
+    app.connect("build-finished", finish, priority=880)
 
 
 def _templates(app: Any, config: Any) -> None:
@@ -148,15 +148,18 @@ def english_names(path: Path) -> dict[str, Any]:
         return InventoryFile.load(file, "", posixpath.join)
 
 
-def mark_links(app: Any, problem: Exception | None) -> None:
-    """Say which parts are English: what a link leads to, and what the shared code printed."""
+def finish(app: Any, problem: Exception | None) -> None:
+    """Say which parts are English, links and output of the shared code; name the controls."""
     if problem is not None or app.builder.format != "html" or not app.config.course_original:
         return
+    say = words.of(app.config.language)
     opening = re.compile(rf'<a class="(?=[^"]*\b{ENGLISH_LINK}\b)(?![^>]*hreflang)')
     for path in sorted(Path(app.outdir).rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         marked = opening.sub(lambda match: f'<a hreflang="en" {match[0][3:]}', text)
         marked = marked.replace('<div class="cell_output ', '<div lang="en" class="cell_output ')
+        for english in words.THEME:
+            marked = marked.replace(f'="{english}"', f'="{say(english)}"')
         if marked != text:
             path.write_text(marked, encoding="utf-8")
 
