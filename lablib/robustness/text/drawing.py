@@ -13,7 +13,7 @@ NAMES = {
     "unrelated": "unrelated words",
     "once": "attacked once",
     "renewed": "attacked anew",
-    "drawn": "synonyms by chance",
+    "drawn": "random synonyms",
 }
 MARKS = {"accuracy": ("D", "gray"), "chance": ("|", "orange"), "greedy": ("x", "red")}
 
