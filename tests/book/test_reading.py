@@ -62,6 +62,15 @@ def test_marks_are_kept_counted_saved_and_loaded(browser, address, tmp_path: Pat
 
 
 @pytest.mark.browser
+def test_the_buttons_of_the_theme_show_their_icons(browser, address):
+    with browsing.window(browser, address) as (page, _):
+        browsing.visit(page, f"{address}/{SHAPES}")
+        assert page.locator(".theme-switch-button svg:visible").count() == 1
+        for button in page.locator(".article-header-buttons button:visible").all():
+            assert button.locator("svg:visible").count() == 1
+
+
+@pytest.mark.browser
 def test_without_a_script_no_mark_shows_and_everything_can_be_read(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -95,6 +95,7 @@ PAGE = (
     '<script defer="defer" src="_static/mathjax/tex-mml-chtml.js"></script>\n'
     '<script src="searchindex.js"></script>\n</head>'
     '<body><i class="fa-solid fa-glass fa-lg" title="Find"></i><span class="fas fa-new"></span>'
+    '<i class="theme-switch fa-solid fa-bars" data-mode="dark"></i>'
     "<article>TEXT</article></body>"
 )
 
@@ -107,6 +108,7 @@ def test_page_loses_what_it_does_not_use():
         assert gone not in text
     assert '<svg class="svg-inline--fa fa-solid fa-glass fa-lg" aria-hidden="true"' in text
     assert 'viewBox="0 0 512 256"' in text
+    assert '<svg class="svg-inline--fa theme-switch fa-solid fa-bars" data-mode="dark"' in text
     assert '<span class="fas fa-new"></span>' in text  # unknown: the theme's font draws it
     assert '<script src="_static/documentation_options.js">' in text
     assert '<script defer="defer" src="_static/doctools.js">' in text

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
-ICON = re.compile(r'<(i|span) ([^>]*\bclass="(?:fa-solid|fas) [^"]*"[^>]*)>\s*</\1>')
+ICON = re.compile(r'<(i|span) ([^>]*\bclass="(?:[^"]* )?(?:fa-solid|fas) [^"]*"[^>]*)>\s*</\1>')
 ICON_NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 # Spans around each word of code and each name, comma and space of it that look like the text around
 # them: in the API reference six of ten elements, which a browser and a screen reader walk through.
