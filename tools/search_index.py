@@ -81,6 +81,8 @@ def searchable(html: str, *, language: str) -> str | None:
         if isinstance(heading, Tag):
             heading["id"] = section["id"]
             del section["id"]
+    for part in article.select(".sig-prename, .sig-name"):
+        part.insert_after(" ")  # a function is looked for without its module
     for term in article.select("dt[id]"):  # of the glossary and of the API reference
         term.name = "h4"
     for tag in article.find_all(id=True):
