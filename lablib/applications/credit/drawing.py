@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lablib import figures, record
 from lablib.applications.credit.accounts import PLAIN, Accounts, stretched
@@ -16,7 +17,8 @@ from lablib.applications.credit.limits import LIMITS, may_be_deployed, verdicts
 from lablib.applications.credit.measures import Decider
 from lablib.applications.credit.reasons import Reason
 from lablib.data import Splits
-from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures import COLORS, ExploreView, FigureView, TableView
+from lablib.figures.explore_view import Setting
 from lablib.record import Record
 
 NAME = "applications/finance"
@@ -49,10 +51,11 @@ COLUMNS = {
 DRAWN = ("auc", "ece", "cost", "dpd-sex", "turned", "advantage")
 JUDGED = ("boosted", "thresholds-sex", "network", "private", "hardened", "int8")
 SIGNED = ("advantage",)
+CUTS = [round(0.05 * step, 2) for step in range(1, 20)]  # thresholds to walk along
 
 
-def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> FigureView:
-    """Cost against the threshold, on the rows that chose it and on test rows.
+def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> ExploreView:
+    """Cost of every threshold, to predict and to walk along: how many are refused, and whom.
 
     Parameters
     ----------
@@ -61,32 +64,60 @@ def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> Figur
     ratio : float
         Price of a default.
     """
-    grid = np.linspace(0, 1, 101)
-    fig, ax = figures.new(width=5.4, height=3.4)
-    curves = {}
-    for label, part, color in (
-        ("validation", parts.validation, "blue"),
-        ("test", parts.test, "orange"),
-    ):
+    fig, ax = figures.new(width=4.5, height=3.2)
+    for part, color in ((parts.validation, "gray"), (parts.test, "sky")):
         p = rule.probability(part.x)
-        curves[label] = np.array([mean_cost(part.y, p > cut, ratio=ratio) for cut in grid])
-        ax.plot(grid, curves[label], color=COLORS[color], label=label)
-    test = parts.test
-    paid = mean_cost(test.y, rule.refused(test.x), ratio=ratio)
-    ax.plot([rule.threshold], [paid], "o", color=COLORS["orange"])
+        ax.plot(
+            CUTS, [mean_cost(part.y, p > cut, ratio=ratio) for cut in CUTS], color=COLORS[color]
+        )
+    test, p = parts.test, rule.probability(parts.test.x)
     figures.reference(ax, 1 / (1 + ratio), "1 / (1 + ratio)", axis="x")
     figures.reference(ax, mean_cost(test.y, np.zeros(len(test)), ratio=ratio), "accept all")
     ax.set_xlabel("refuse above this probability of a default")
     ax.set_ylabel("cost an account")
-    ax.set_ylim(0.3, 0.85)
-    ax.legend(labelcolor=figures.TEXT, frameon=False, loc="upper left", bbox_to_anchor=(0.3, 1))
-    return figures.show(
+    ax.set_xlim(0, 1)
+    settings = [_cut(test, p > cut, cut=cut, ratio=ratio) for cut in CUTS]
+    costs = [mean_cost(test.y, p > cut, ratio=ratio) for cut in CUTS]
+    chosen = int(np.argmin([abs(cut - rule.threshold) for cut in CUTS]))
+    half = CUTS.index(0.5)
+    share = float((p > CUTS[chosen]).mean())
+    choices = [f"{part:.0%}" for part in (share / 3, share, (1 + share) / 2)]
+    now = settings[chosen].readouts
+    return figures.explore(
         fig,
-        alt=f"The cost is least near a threshold of {rule.threshold:.2f}, where it is {paid:.2f} "
-        "on test rows; validation and test rows nearly agree, and accepting all costs "
-        f"{curves['test'][-1]:.2f}.",
-        caption=f"One split: {len(parts.validation):,} validation and {len(test):,} test accounts. "
-        f"A refused payer costs 1, an accepted default {ratio:g}. Dot: chosen on validation rows.",
+        settings,
+        control="threshold",
+        default=half,
+        predict=figures.Prediction(
+            f"One account in {1 / test.y.mean():.1f} defaults, and a default costs {ratio:g} times "
+            "what a refused payer costs. What share of all does the cheapest rule refuse?",
+            f"About {choices[1]}, and {now['payers among the refused']} of those would have paid. "
+            f"An account then costs {now['cost']}; refusing above one half, {costs[half]:.3f}.",
+            choices=choices,
+            right=choices[1],
+        ),
+        alt=f"The cost is least near a threshold of {rule.threshold:.2f}, where it is "
+        f"{costs[chosen]:.2f} on test rows; validation and test rows nearly agree, refusing above "
+        f"one half costs {costs[half]:.2f} and accepting all {costs[-1]:.2f}.",
+        caption=f"One split: {len(parts.validation):,} validation (gray) and {len(test):,} test "
+        f"accounts (blue). A refused payer costs 1, an accepted default {ratio:g}. The rule's own "
+        f"threshold, chosen on validation rows: {rule.threshold:.2f}.",
+    )
+
+
+def _cut(test: Accounts, refused: NDArray[np.bool_], *, cut: float, ratio: float) -> Setting:
+    """What refusing these accounts costs, and whom."""
+    cost = mean_cost(test.y, refused, ratio=ratio)
+    payers = f"{(test.y[refused] == 0).mean():.0%}" if refused.any() else "nobody is refused"
+    return figures.Setting(
+        f"{cut:.2f}",
+        [figures.Mark([cut], [cost], color="blue")],
+        {
+            "cost": f"{cost:.3f}",
+            "refused": f"{refused.mean():.0%}",
+            "payers among the refused": payers,
+            "defaults accepted": f"{((test.y == 1) & ~refused).sum():,}",
+        },
     )
 
 

@@ -1,5 +1,43 @@
+import numpy as np
+import pytest
+
 from lablib.applications.credit import drawing
+from lablib.applications.credit.accounts import Accounts
 from lablib.applications.credit.reasons import Reason
+from lablib.data import Splits
+
+
+class Known:
+    """A rule that reads the probability of a default from the first column."""
+
+    threshold = 0.25
+
+    def probability(self, x):
+        return x[:, 0]
+
+
+@pytest.fixture
+def four():
+    x = np.array([[0.1], [0.3], [0.4], [0.9]])
+    part = Accounts(x, np.array([0, 0, 1, 1]), {})
+    return Splits(train=part, validation=part, test=part)
+
+
+def test_each_threshold_says_what_it_costs_and_whom_it_refuses(four):
+    view = drawing.cost_curve(Known(), four, ratio=3)
+    at = {one.label: one.readouts for one in view.settings}
+    assert len(at) == 19
+    # Above a quarter: one payer of three is refused, no default is accepted, so one in four costs.
+    assert at["0.25"] == {
+        "cost": "0.250",
+        "refused": "75%",
+        "payers among the refused": "33%",
+        "defaults accepted": "0",
+    }
+    assert at["0.50"]["cost"] == "0.750"
+    assert at["0.95"]["payers among the refused"] == "nobody is refused"
+    assert view.predict.right == "75%"
+    assert view.settings[view.default].label == "0.50"
 
 
 def test_entries_are_written_as_the_account_says_them():
