@@ -65,20 +65,19 @@ def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> Explo
         Price of a default.
     """
     fig, ax = figures.new(width=4.5, height=3.2)
-    for part, color in ((parts.validation, "gray"), (parts.test, "sky")):
-        p = rule.probability(part.x)
-        ax.plot(
-            CUTS, [mean_cost(part.y, p > cut, ratio=ratio) for cut in CUTS], color=COLORS[color]
-        )
-    test, p = parts.test, rule.probability(parts.test.x)
+    test, held = parts.test, parts.validation
+    p, p_held = rule.probability(test.x), rule.probability(held.x)
+    costs = [mean_cost(test.y, p > cut, ratio=ratio) for cut in CUTS]
+    costs_held = [mean_cost(held.y, p_held > cut, ratio=ratio) for cut in CUTS]
+    ax.plot(CUTS, costs_held, color=COLORS["gray"])
+    ax.plot(CUTS, costs, color=COLORS["sky"])
     figures.reference(ax, 1 / (1 + ratio), "1 / (1 + ratio)", axis="x")
     figures.reference(ax, mean_cost(test.y, np.zeros(len(test)), ratio=ratio), "accept all")
     ax.set_xlabel("refuse above this probability of a default")
     ax.set_ylabel("cost an account")
     ax.set_xlim(0, 1)
     settings = [_cut(test, p > cut, cut=cut, ratio=ratio) for cut in CUTS]
-    costs = [mean_cost(test.y, p > cut, ratio=ratio) for cut in CUTS]
-    chosen = int(np.argmin([abs(cut - rule.threshold) for cut in CUTS]))
+    chosen = int(np.argmin(costs_held))
     half = CUTS.index(0.5)
     share = float((p > CUTS[chosen]).mean())
     choices = [f"{part:.0%}" for part in (share / 3, share, (1 + share) / 2)]
@@ -90,16 +89,16 @@ def cost_curve(rule: Decider, parts: Splits[Accounts], *, ratio: float) -> Explo
         default=half,
         predict=figures.Prediction(
             f"One account in {1 / test.y.mean():.1f} defaults, and a default costs {ratio:g} times "
-            "what a refused payer costs. What share of all does the cheapest rule refuse?",
+            "what a refused payer costs. What share of all is it cheapest to refuse?",
             f"About {choices[1]}, and {now['payers among the refused']} of those would have paid. "
             f"An account then costs {now['cost']}; refusing above one half, {costs[half]:.3f}.",
             choices=choices,
             right=choices[1],
         ),
-        alt=f"The cost is least near a threshold of {rule.threshold:.2f}, where it is "
-        f"{costs[chosen]:.2f} on test rows; validation and test rows nearly agree, refusing above "
-        f"one half costs {costs[half]:.2f} and accepting all {costs[-1]:.2f}.",
-        caption=f"One split: {len(parts.validation):,} validation (gray) and {len(test):,} test "
+        alt=f"The cost is least near a threshold of {CUTS[chosen]:.2f} on validation rows, and "
+        f"{costs[chosen]:.2f} there on test rows, which nearly agree. Refusing above one half "
+        f"costs {costs[half]:.2f}, accepting all {costs[-1]:.2f}.",
+        caption=f"One split: {len(held):,} validation (gray) and {len(test):,} test "
         f"accounts (blue). A refused payer costs 1, an accepted default {ratio:g}. The rule's own "
         f"threshold, chosen on validation rows: {rule.threshold:.2f}.",
     )
