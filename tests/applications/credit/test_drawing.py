@@ -36,7 +36,7 @@ def test_each_threshold_says_what_it_costs_and_whom_it_refuses(four):
     }
     assert at["0.50"]["cost"] == "0.750"
     assert at["0.95"]["payers among the refused"] == "nobody is refused"
-    assert view.predict.right == "75%"
+    assert view.predict.right == "50%"  # above 0.3 only those who default are refused
     assert view.settings[view.default].label == "0.50"
 
 
