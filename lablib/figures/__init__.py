@@ -9,10 +9,12 @@ from lablib.figures.explore_marks import Mark
 from lablib.figures.explore_view import ExploreView, Prediction, Setting
 from lablib.figures.exploring import explore
 from lablib.figures.marks import band, points, reference
+from lablib.figures.records import beside_full, full_note, full_record, written
 from lablib.figures.style import COLORS, TEXT, new
 from lablib.figures.views import FigureView, TableView, diagram, dot_program, show, table
 
 __all__ = [
     "COLORS", "TEXT", "ExploreView", "FigureView", "Mark", "Prediction", "Setting", "TableView",
-    "band", "diagram", "dot_program", "explore", "new", "points", "reference", "show", "table",
+    "band", "beside_full", "diagram", "dot_program", "explore", "full_note", "full_record", "new",
+    "points", "reference", "show", "table", "written",
 ]  # fmt: skip
