@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import clopper_pearson
 from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Record
 
-NAME = "start/claims-and-intervals"
 SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
 
 
@@ -196,42 +195,20 @@ def rules(result: Record) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full: the same shares with their intervals, or the command that makes them."""
-    names = {
-        "wrong.1": "wrong winner, 1 seed",
-        "wrong.5": "wrong winner, 5 seeds",
-        "wrong.20": "wrong winner, 20 seeds",
-        "copies.interval.1": "copies: interval over rows finds a winner",
-        "copies.interval.5": "copies: interval over 5 seeds finds a winner",
-        "interval.right.20": "interval over 20 seeds finds the better model",
-        "coverage.exact": "exact interval holds the long-run accuracy",
-    }
-    ready = "full" in record.available(NAME)
-    full = record.load(NAME, scale="full") if ready else None
-    missing = f"lablib run {NAME} --scale full --save"
-    rows = [
+    return figures.beside_full(
+        result,
         {
-            "share of comparisons or runs": label,
-            f"this page, {len(result.seeds)} seeds": _share(result, name),
-            f"full, {len(full.seeds)} seeds" if full else "full": (
-                _share(full, name) if full else "not run yet"
-            ),
-        }
-        for name, label in names.items()
-    ]
-    cost = (
-        f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds, "
-        f"{full.cost['peak_memory_mb']:.0f} MB."
-        if full
-        else f"The full record is made by: {missing}"
+            "wrong winner, 1 seed": "wrong.1",
+            "wrong winner, 5 seeds": "wrong.5",
+            "wrong winner, 20 seeds": "wrong.20",
+            "copies: interval over rows finds a winner": "copies.interval.1",
+            "copies: interval over 5 seeds finds a winner": "copies.interval.5",
+            "interval over 20 seeds finds the better model": "interval.right.20",
+            "exact interval holds the long-run accuracy": "coverage.exact",
+        },
+        caption="Share with its exact 95 % interval.",
+        heading="share of comparisons or runs",
     )
-    return figures.table(rows, caption=f"Share with its exact 95 % interval. {cost}")
-
-
-def _share(result: Record, name: str) -> str:
-    metric = result[name]
-    ends = metric.interval
-    bounds = f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else ""
-    return f"{metric.value:.3f}{bounds}"
 
 
 def _band(ax: Any, rows: list[dict[str, Any]], x: str, *, label: str, color: str) -> None:

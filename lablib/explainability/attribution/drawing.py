@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lablib import figures, record
+from lablib import figures
 from lablib.explainability.attribution.faithfulness import Curves
 from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Record
 
-NAME = "explainability/attributions"
 METHODS = {
     "gradient": "gradient",
     "gradient-x-input": "gradient × input",
@@ -246,7 +245,7 @@ def agreement(result: Record) -> TableView:
             rows.append((result.value(name), {
                 "pair": f"{METHODS[one]} – {METHODS[two]}",
                 "same three features": _share(result, name),
-                "rank correlation": _number(result, f"agreement.{one}.{two}.order"),
+                "rank correlation": figures.written(result[f"agreement.{one}.{two}.order"], ".2f"),
             }))  # fmt: skip
     rows.sort(key=lambda row: row[0])
     return figures.table(
@@ -268,8 +267,8 @@ def recourse(result: Record) -> TableView:
             "way": label,
             "valid": _share(result, f"recourse.{way}.valid"),
             "valid, retrained": _share(result, f"recourse.{way}.valid-again"),
-            "changed": _number(result, f"recourse.{way}.changed", 1),
-            "distance": _number(result, f"recourse.{way}.distance", 1),
+            "changed": figures.written(result[f"recourse.{way}.changed"], ".1f"),
+            "distance": figures.written(result[f"recourse.{way}.distance"], ".1f"),
             "near real": _share(result, f"recourse.{way}.plausible"),
             "occurs": _share(result, f"recourse.{way}.occurring"),
         }
@@ -287,56 +286,30 @@ def recourse(result: Record) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    names = {
-        "credit.integrated-gradients.completeness": "credit: completeness error of integrated "
-        "gradients",
-        "credit.gradient-x-input.over-random": "credit: gradient × input beyond random",
-        "credit.integrated-gradients.over-random": "credit: integrated gradients beyond random",
-        "boosted.tree-shap.over-random": "boosted trees: TreeSHAP beyond random",
-        "reviews.gradient-x-input.over-random": "reviews: gradient × input beyond random",
-        "reviews.integrated-gradients.over-random": "reviews: integrated gradients beyond random",
-        "retrained.integrated-gradients.below-random": "retrained without what integrated "
-        "gradients name: AUC below random",
-        "recourse.accepted.valid-again": "recourse valid for a retrained network",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    head = f"full, {len(full.seeds)} splits" if full else "full"
-
-    def shown(found: Record, name: str) -> str:
-        if name.endswith(".completeness"):
-            return _written(found, name, lambda value: f"{value:.2%}", bounds=(0.0, 1.0))
-        return _number(found, name)
-
-    rows = [
+    error = "credit.integrated-gradients.completeness"
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            f"this page, {len(result.seeds)} splits": shown(result, name),
-            head: shown(full, name) if full else "not run yet",
-        }
-        for name, label in names.items()
-    ]
-    note = f"The full record is made by: lablib run {NAME} --scale full --save"
-    if full:
-        note = f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds."
-    return figures.table(rows, caption=f"Mean and 95 % interval. {note}")
+            "credit: completeness error of integrated gradients": lambda one: figures.written(
+                one[error], ".2%", bounds=(0, 1)
+            ),
+            "credit: gradient × input beyond random": "credit.gradient-x-input.over-random",
+            "credit: integrated gradients beyond random": "credit.integrated-gradients.over-random",
+            "boosted trees: TreeSHAP beyond random": "boosted.tree-shap.over-random",
+            "reviews: gradient × input beyond random": "reviews.gradient-x-input.over-random",
+            "reviews: integrated gradients beyond random": (
+                "reviews.integrated-gradients.over-random"
+            ),
+            "retrained without what integrated gradients name: AUC below random": (
+                "retrained.integrated-gradients.below-random"
+            ),
+            "recourse valid for a retrained network": "recourse.accepted.valid-again",
+        },
+        caption="Mean and 95 % interval.",
+        runs="splits",
+        form="z.2f",
+    )
 
 
 def _share(result: Record, name: str) -> str:
-    return _written(result, name, lambda value: f"{value:.0%}", bounds=(0.0, 1.0))
-
-
-def _number(result: Record, name: str, decimals: int = 2) -> str:
-    return _written(result, name, lambda value: f"{value:.{decimals}f}")
-
-
-def _written(
-    result: Record, name: str, write: object, *, bounds: tuple[float, float] | None = None
-) -> str:
-    assert callable(write)
-    metric = result[name]
-    if metric.interval is None or metric.interval.low == metric.interval.high:
-        return str(write(metric.value))
-    ends = (metric.interval.low, metric.interval.high)
-    if bounds:
-        ends = (max(bounds[0], ends[0]), min(bounds[1], ends[1]))
-    return f"{write(metric.value)} [{write(ends[0])}, {write(ends[1])}]"
+    return figures.written(result[name], ".0%", bounds=(0, 1))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lablib import figures, record
+from lablib import figures
 from lablib.explainability.credit import LABELS, SHIFTS
 from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures.records import NOT_YET
 from lablib.record import Record
 
-NAME = "explainability/readable-models"
 ADULT = "explainability/readable-on-adult"
 FAMILIES = {
     "tree": ("tree", "blue"),
@@ -181,28 +181,22 @@ def shifted(result: Record, *, reveal: str | None = None) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    names = {
-        "boosted.auc": "AUC, boosted trees",
-        "neural.auc": "AUC, neural network",
-        "ebm.auc": "AUC, additive (boosted)",
-        "tree-8.auc": "AUC, tree of 8 leaves",
-        "ebm.minus-boosted": "additive (boosted) minus boosted trees",
-        "tree-16.minus-boosted": "tree of 16 leaves minus boosted trees",
-        "shuffled-boosted.auc": "AUC, control with shuffled labels",
-        "surrogate-16.gain": "surrogate of 16 leaves: gain over a constant",
-        "surrogate-16.high-limit.shifted.r2": "the same, R² on unseen high limits",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    head = f"full, {len(full.seeds)} splits" if full else "full"
-    rows = [
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            f"this page, {len(result.seeds)} splits": _written(result, name),
-            head: _written(full, name) if full else "not run yet",
-        }
-        for name, label in names.items()
-    ]
-    return figures.table(rows, caption=f"Mean and 95 % interval. {_cost(full)}")
+            "AUC, boosted trees": "boosted.auc",
+            "AUC, neural network": "neural.auc",
+            "AUC, additive (boosted)": "ebm.auc",
+            "AUC, tree of 8 leaves": "tree-8.auc",
+            "additive (boosted) minus boosted trees": "ebm.minus-boosted",
+            "tree of 16 leaves minus boosted trees": "tree-16.minus-boosted",
+            "AUC, control with shuffled labels": "shuffled-boosted.auc",
+            "surrogate of 16 leaves: gain over a constant": "surrogate-16.gain",
+            "the same, R² on unseen high limits": "surrogate-16.high-limit.shifted.r2",
+        },
+        caption="Mean and 95 % interval.",
+        runs="splits",
+    )
 
 
 def on_adult() -> TableView:
@@ -218,12 +212,12 @@ def on_adult() -> TableView:
         "rules": "our rule list",
         "falling-rules": "our rule list, falling",
     }
-    found = record.load(ADULT, scale="full") if "full" in record.available(ADULT) else None
+    found = figures.full_record(ADULT)
     rows = [
         {
             "model": label,
-            "AUC": _written(found, f"{model}.auc") if found else "not run yet",
-            "difference": _minus(found, model) if found else "not run yet",
+            "AUC": figures.written(found[f"{model}.auc"]) if found else NOT_YET,
+            "difference": _minus(found, model) if found else NOT_YET,
         }
         for model, label in names.items()
     ]
@@ -231,7 +225,7 @@ def on_adult() -> TableView:
     return figures.table(
         rows,
         caption=f"Mean over {splits} and 95 % interval; differences are paired, to InterpretML's "
-        f"defaults and for rule lists as named. {_cost(found, ADULT)}",
+        f"defaults and for rule lists as named. {figures.full_note(ADULT, found)}",
     )
 
 
@@ -240,22 +234,8 @@ def _minus(result: Record, model: str) -> str:
     for name in result.metrics:
         if name.startswith(f"{model}.minus-"):
             other = name.partition(".minus-")[2]
-            return f"{_written(result, name)} to {other}"
+            return f"{figures.written(result[name])} to {other}"
     return "–"
-
-
-def _cost(full: Record | None, name: str = NAME) -> str:
-    if full is None:
-        return f"The full record is made by: lablib run {name} --scale full --save"
-    seconds, memory = full.cost["cpu_seconds"], full.cost["peak_memory_mb"]
-    device = full.environment["device"]
-    return f"Full record: {seconds:.0f} processor seconds, {memory:.0f} MB, device {device}."
-
-
-def _written(result: Record, name: str) -> str:
-    metric = result[name]
-    ends = metric.interval
-    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")
 
 
 def _curve_at(result: Record, model: str, column: str, x: float) -> float:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lablib import figures, record
+from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Record
 
-NAME = "explainability/inside-a-transformer"
 CLAIMS = {
     "attention": "attention, last block",
     "rollout": "rollout",
@@ -68,8 +67,10 @@ def rewired(result: Record) -> TableView:
     rows = [
         {
             "last block reads with": label,
-            "decisions kept": share(result, f"attention.{name}.kept"),
-            "score moves by": number(result, f"attention.{name}.moved"),
+            "decisions kept": figures.written(
+                result[f"attention.{name}.kept"], ".0%", bounds=(0, 1)
+            ),
+            "score moves by": figures.written(result[f"attention.{name}.moved"], ".2f"),
         }
         for name, label in WIRED.items()
     ]
@@ -208,47 +209,21 @@ def patched(result: Record, *, reveal: str | None = None) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    names = {
-        "copy.head-found": "decoders whose working head patching finds",
-        "attention.attention.over-random": "attention beyond random",
-        "attention.rollout.over-random": "rollout beyond random",
-        "attention.integrated-gradients.over-random": "integrated gradients beyond random",
-        "probe.selectivity-over-untrained": "selectivity beyond an untrained encoder's",
-        "lens.right.settles": "lens: layer from which the answer is on top",
-        "patch.subject.middle": "restored at the country, middle layer",
-        "patch.unrelated.subject.middle": "the same from an unrelated prompt",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    head = f"full, {len(full.seeds)} seeds" if full else "full"
-    rows = [
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            f"this page, {len(result.seeds)} seeds": number(result, name),
-            head: number(full, name) if full else "not run yet",
-        }
-        for name, label in names.items()
-    ]
-    note = f"The full record is made by: lablib run {NAME} --scale full --save"
-    if full:
-        note = f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds."
-    return figures.table(rows, caption=f"Mean and 95 % interval. {note}")
-
-
-def share(result: Record, name: str) -> str:
-    """A metric in percent with its interval, cut to 0 to 100."""
-    metric = result[name]
-    if metric.interval is None:
-        return f"{metric.value:.0%}"
-    low, high = max(0.0, metric.interval.low), min(1.0, metric.interval.high)
-    return f"{metric.value:.0%} [{low:.0%}, {high:.0%}]"
-
-
-def number(result: Record, name: str) -> str:
-    """A metric with its interval, two decimals."""
-    metric = result[name]
-    if metric.interval is None:
-        return f"{metric.value:.2f}"
-    return f"{metric.value:.2f} [{metric.interval.low:.2f}, {metric.interval.high:.2f}]"
+            "decoders whose working head patching finds": "copy.head-found",
+            "attention beyond random": "attention.attention.over-random",
+            "rollout beyond random": "attention.rollout.over-random",
+            "integrated gradients beyond random": "attention.integrated-gradients.over-random",
+            "selectivity beyond an untrained encoder's": "probe.selectivity-over-untrained",
+            "lens: layer from which the answer is on top": "lens.right.settles",
+            "restored at the country, middle layer": "patch.subject.middle",
+            "the same from an unrelated prompt": "patch.unrelated.subject.middle",
+        },
+        caption="Mean and 95 % interval.",
+        form="z.2f",
+    )
 
 
 def _depth(result: Record) -> int:

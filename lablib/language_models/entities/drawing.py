@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import Interval
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Record
 
-NAME = "language-models/ner"
 LABELS = {
     "shuffled": "control: shuffled tags",
     "outside": "says only O",
@@ -86,7 +84,8 @@ def two_scores(result: Record, *, reveal: str | None = None) -> FigureView:
 def types(result: Record) -> TableView:
     """Precision, recall and F1 of the encoder for each type, with the number of test entities."""
     found = {(row["type"], row["quantity"]): row for row in result.tables["types"]}
-    kinds = sorted({kind for kind, _ in found}, key=lambda kind: -found[kind, "f1"]["value"])
+    kinds = sorted({kind for kind, _ in found})  # so that equal ones keep this order
+    kinds.sort(key=lambda kind: -found[kind, "f1"]["value"])
     rows = []
     for kind in kinds:
         f1 = found[kind, "f1"]
@@ -100,16 +99,13 @@ def types(result: Record) -> TableView:
                 "in training": f"{result.value(f'train.type.{kind}'):.0f}",
             }
         )
-    everything = result["encoder.f1"]
-    ends = everything.interval
     trained = sum(result.value(f"train.type.{kind}") for kind in kinds)
     rows.append(
         {
             "type": "all (micro average)",
             "precision": f"{result.value('encoder.precision'):.2f}",
             "recall": f"{result.value('encoder.recall'):.2f}",
-            "F1": f"{everything.value:.2f}"
-            + (f" [{ends.low:.2f}, {ends.high:.2f}]" if ends else ""),
+            "F1": figures.written(result["encoder.f1"], ".2f"),
             "entities in test": f"{result.value('test.entities'):.0f}",
             "in training": f"{trained:.0f}",
         }
@@ -180,33 +176,16 @@ def names(result: Record) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    quantities = {
-        "dictionary.f1": "entity F1, dictionary",
-        "linear.f1": "entity F1, linear",
-        "encoder.f1": "entity F1, encoder",
-        "encoder.minus-linear": "encoder minus linear",
-        "encoder.unseen-recall": "recall on new entities, encoder",
-        "shuffled.f1": "entity F1, control",
-        "shuffled.token-f1": "token micro-F1, control",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    rows = [
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            "this page": _written(result, name),
-            "full": _written(full, name) if full else "not run yet",
-        }
-        for name, label in quantities.items()
-    ]
-    cost = (
-        f"Full: {full.cost['cpu_seconds']:.0f} processor seconds, {full.environment['device']}."
-        if full
-        else f"The full record is made by: lablib run {NAME} --scale full --save"
+            "entity F1, dictionary": "dictionary.f1",
+            "entity F1, linear": "linear.f1",
+            "entity F1, encoder": "encoder.f1",
+            "encoder minus linear": "encoder.minus-linear",
+            "recall on new entities, encoder": "encoder.unseen-recall",
+            "entity F1, control": "shuffled.f1",
+            "token micro-F1, control": "shuffled.token-f1",
+        },
+        caption="Mean and 95 % interval over seeds.",
     )
-    return figures.table(rows, caption=f"Mean and 95 % interval over seeds. {cost}")
-
-
-def _written(result: Record, name: str) -> str:
-    metric: Any = result[name]
-    ends = metric.interval
-    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")

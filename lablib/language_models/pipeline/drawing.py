@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lablib import figures, record
+from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.language_models.text_data import NAME
 from lablib.record import Metric, Record
@@ -155,43 +153,26 @@ def augmentation(result: Record, *, reveal: str | None = None) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full: the same quantities, or the command that makes them."""
-    names = {
-        "linear.gap": "linear: split by lines minus split by groups",
-        "random.gap": "the same with random groups (control)",
-        "choice.leaky": "sharp minus smooth, split by lines",
-        "choice.fresh": "sharp minus smooth, split by groups",
-        "normalise.difference": "normalising, split by groups",
-        "synonyms.over-repeat": "synonyms minus repetition",
-        "swap.over-repeat": "swaps minus repetition",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    head = f"full, {len(full.seeds)} seeds" if full else "full"
-    rows = [
-        {
-            "difference in accuracy": label,
-            f"this page, {len(result.seeds)} seeds": _text(result[name]),
-            head: _text(full[name]) if full else "not run yet",
-        }
-        for name, label in names.items()
-    ]
+    full = figures.full_record(NAME)
     more = f", {len(full.config['augmentation_seeds'])} in full" if full else ""
-    cost = (
-        f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds."
-        if full
-        else f"The full record is made by: lablib run {NAME} --scale full --save"
-    )
-    return figures.table(
-        rows,
+    return figures.beside_full(
+        result,
+        {
+            "linear: split by lines minus split by groups": "linear.gap",
+            "the same with random groups (control)": "random.gap",
+            "sharp minus smooth, split by lines": "choice.leaky",
+            "sharp minus smooth, split by groups": "choice.fresh",
+            "normalising, split by groups": "normalise.difference",
+            "synonyms minus repetition": "synonyms.over-repeat",
+            "swaps minus repetition": "swap.over-repeat",
+        },
         caption="Mean difference and 95 % interval over splits, one a seed; the last two over "
-        f"{len(result.config['augmentation_seeds'])} seeds on this page{more}. {cost}",
+        f"{len(result.config['augmentation_seeds'])} seeds on this page{more}.",
+        heading="difference in accuracy",
+        form="+.4f",
     )
 
 
 def _ends(metric: Metric) -> tuple[float, float, float]:
     ends = metric.interval
     return metric.value, ends.low if ends else metric.value, ends.high if ends else metric.value
-
-
-def _text(metric: Any) -> str:
-    value, low, high = _ends(metric)
-    return f"{value:+.4f} [{low:+.4f}, {high:+.4f}]"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import Interval
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Record
@@ -174,51 +172,31 @@ def texts(result: Record) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    names = {
-        "Transformer, bits per character": "transformer.bits",
-        "byte n-gram, all text": "ngram.bits",
-        "Transformer minus n-gram, all text": "transformer.minus-ngram",
-        "Transformer minus n-gram, same amount": "transformer.minus-same-text",
-        "Transformer minus token pairs, same amount": "transformer.minus-pairs-same-text",
-        "shuffled text minus frequencies": "shuffled.minus-frequency",
-        "known words at temperature 1": "plain.known",
-        "parameters": "transformer.parameters",
-        "share of the matrix-product ceiling": "speed.share",
-    }
-    ready = "full" in record.available(NAME)
-    full = record.load(NAME, scale="full") if ready else None
-    rows: list[dict[str, Any]] = [
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            "this page": _value(result, name),
-            "full": _value(full, name) if full else "not run yet",
-        }
-        for label, name in names.items()
-    ]
-    speed = result["speed.tokens"]
-    caption = f"95 % intervals over documents. This page: {speed.value:,.0f} {speed.unit}."
-    if full is not None:
-        fast = full["speed.tokens"]
-        caption += f" Full: {fast.value:,.0f} {fast.unit} on {full.environment['device']}."
-    else:
-        caption += f" The full record is made by: lablib run {NAME} --scale full --save"
-    return figures.table(rows, caption=caption)
+            "Transformer, bits per character": "transformer.bits",
+            "byte n-gram, all text": "ngram.bits",
+            "Transformer minus n-gram, all text": "transformer.minus-ngram",
+            "Transformer minus n-gram, same amount": "transformer.minus-same-text",
+            "Transformer minus token pairs, same amount": "transformer.minus-pairs-same-text",
+            "shuffled text minus frequencies": "shuffled.minus-frequency",
+            "known words at temperature 1": "plain.known",
+            "parameters": lambda one: figures.written(one["transformer.parameters"], ",.0f"),
+            "speed": lambda one: f"{one.value('speed.tokens'):,.0f} {one['speed.tokens'].unit}",
+            "share of the matrix-product ceiling": "speed.share",
+        },
+        caption="95 % intervals over documents.",
+    )
 
 
 def full_texts() -> TableView:
     """What the model of the full record writes, or that it has written nothing yet."""
-    if "full" in record.available(NAME):
-        return texts(record.load(NAME, scale="full"))
+    full = figures.full_record(NAME)
+    if full:
+        return texts(full)
     return figures.table(
         [{"drawn": "all settings", "continuation": "open: the full record has not been made"}],
         caption=f"Whether the larger model writes readable text is open until it is trained: "
         f"lablib run {NAME} --scale full --save",
     )
-
-
-def _value(result: Record, name: str) -> str:
-    metric = result[name]
-    if metric.value >= 1000:
-        return f"{metric.value:,.0f}"
-    ends = metric.interval
-    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")

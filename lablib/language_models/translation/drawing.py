@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import Interval
 from lablib.figures import COLORS, TEXT, FigureView, TableView
 from lablib.record import Record
 
-NAME = "language-models/sequence-to-sequence"
 LABELS = {"translator": "translator", "dictionary": "dictionary", "nearest": "nearest name"}
 PLACES = {"concept": "split by concept", "name": "split by name"}
 
@@ -239,35 +238,22 @@ def search(result: Record) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    names = {
-        "name.translator.exact": "by name: translator, exact",
-        "name.dictionary.exact": "by name: dictionary, exact",
-        "concept.translator.exact": "by concept: translator, exact",
-        "concept.dictionary.exact": "by concept: dictionary, exact",
-        "concept.translator.chrf": "by concept: translator, chrF",
-        "concept.dictionary.chrf": "by concept: dictionary, chrF",
-        "concept.nearest.chrf": "by concept: nearest name, chrF",
-        "concept.attention": "by concept: attention on the right word",
-        "concept.uniform": "by concept: uniform attention",
-    }
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
-    rows = [
+    return figures.beside_full(
+        result,
         {
-            "quantity": label,
-            f"this page, {len(result.seeds)} seeds": _metric(result, name),
-            f"full, {len(full.seeds)} seeds" if full else "full": (
-                _metric(full, name) if full else "not run yet"
-            ),
-        }
-        for name, label in names.items()
-    ]
-    cost = (
-        f"Full record: {full.cost['cpu_seconds']:.0f} processor seconds, "
-        f"{full.cost['peak_memory_mb']:.0f} MB, {full.value('pairs'):.0f} pairs."
-        if full
-        else f"The full record is made by: lablib run {NAME} --scale full --save"
+            "pairs of names": lambda one: f"{one.value('pairs'):,.0f}",
+            "by name: translator, exact": "name.translator.exact",
+            "by name: dictionary, exact": "name.dictionary.exact",
+            "by concept: translator, exact": "concept.translator.exact",
+            "by concept: dictionary, exact": "concept.dictionary.exact",
+            "by concept: translator, chrF": "concept.translator.chrf",
+            "by concept: dictionary, chrF": "concept.dictionary.chrf",
+            "by concept: nearest name, chrF": "concept.nearest.chrf",
+            "by concept: attention on the right word": "concept.attention",
+            "by concept: uniform attention": "concept.uniform",
+        },
+        caption="Mean over seeds with its 95 % interval.",
     )
-    return figures.table(rows, caption=f"Mean over seeds with its 95 % interval. {cost}")
 
 
 def _cell(ax: Any, row: int, column: int, weight: float) -> None:
@@ -290,9 +276,3 @@ def _beside(ax: Any, x: float, y: float, text: str) -> None:
 def _span(row: dict[str, Any], key: str, decimals: int) -> str:
     value, low, high = (row[f"{key}{end}"] for end in ("", ".low", ".high"))
     return f"{value:.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}]"
-
-
-def _metric(result: Record, name: str) -> str:
-    metric = result[name]
-    ends = metric.interval
-    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")
