@@ -91,4 +91,4 @@ def test_figures_state_their_finding(result, monkeypatch):
     assert "--scale full" in drawing.at_full_scale(result).caption
     monkeypatch.setattr(record, "available", lambda name: ("full",))
     monkeypatch.setattr(record, "load", lambda name, scale: result)
-    assert "full" in drawing.at_full_scale(result).rows[0]
+    assert "Full record:" in drawing.at_full_scale(result).caption

@@ -34,10 +34,10 @@ def test_no_attack_is_stronger_than_the_worst_case(small):
 def test_figures_state_their_finding(small, monkeypatch):
     assert f"{small.value('once.synonyms.exact'):.0%}" in drawing.trainings(small).alt
     monkeypatch.setattr(record, "available", lambda name: ())
-    assert "has not been made" in drawing.at_full_scale(small).caption
+    assert "is made by: lablib run" in drawing.at_full_scale(small).caption
     monkeypatch.setattr(record, "available", lambda name: ("full",))
     monkeypatch.setattr(record, "load", lambda name, scale: small)
-    assert "full" in drawing.at_full_scale(small).rows[0]
+    assert "Full record:" in drawing.at_full_scale(small).caption
 
 
 def test_the_card_says_what_it_is_not_for(small):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lablib import figures, record
+from lablib import figures
 from lablib.applications.credit.accounts import PLAIN, Accounts, stretched
 from lablib.applications.credit.decisions import mean_cost
 from lablib.applications.credit.limits import LIMITS, may_be_deployed, verdicts
@@ -19,6 +20,7 @@ from lablib.applications.credit.reasons import Reason
 from lablib.data import Splits
 from lablib.figures import COLORS, ExploreView, FigureView, TableView
 from lablib.figures.explore_view import Setting
+from lablib.figures.records import NOT_YET
 from lablib.record import Record
 
 NAME = "applications/finance"
@@ -218,22 +220,22 @@ def limits_table(result: Record) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full, or the command that makes the full record."""
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    full = figures.full_record(NAME)
     rows = []
     for name in ("boosted", "thresholds-sex", "private", "hardened", "int8"):
         row = {"": TITLES[name].removeprefix("… ")}
         for head, found in (("here", result), ("full", full)):
             for quantity in ("auc", "cost", "dpd-sex", "turned"):
-                cell = "not run yet" if found is None else _cell(found, name, quantity, 3)
+                cell = NOT_YET if found is None else _cell(found, name, quantity, 3)
                 row[f"{head}: {COLUMNS[quantity][0]}"] = cell
         rows.append(row)
-    note = f"The full record is made by: lablib run {NAME} --scale full --save"
+    more = ""
     if full:
-        note = (
-            f"Full: {len(full.seeds)} splits, {full.config['moved_rows']:,} moved rows a split, "
-            f"{full.cost['cpu_seconds']:.0f} processor seconds."
-        )
-    return figures.table(rows, caption=f"Here {len(result.seeds)} splits. {note}")
+        moved = f"{full.config['moved_rows']:,} moved rows a split"
+        more = f"; full: {len(full.seeds)} splits, {moved}"
+    return figures.table(
+        rows, caption=f"Here {len(result.seeds)} splits{more}. {figures.full_note(NAME, full)}"
+    )
 
 
 @dataclass(frozen=True)
@@ -273,8 +275,7 @@ def _cell(found: Record, name: str, quantity: str, decimals: int) -> str:
     metric = found.metrics.get(f"{name}.{quantity}")
     if metric is None:
         return "–"
-    value = f"{round(metric.value, decimals) + 0.0:,.{decimals}f}"
-    if metric.interval is None or quantity == "bytes" or name == "one-answer":
-        return value
-    low = metric.interval.low if quantity in SIGNED else max(0.0, metric.interval.low)
-    return f"{value} [{low:.{decimals}f}, {metric.interval.high:.{decimals}f}]"
+    form = f"z,.{decimals}f"
+    if quantity == "bytes" or name == "one-answer":
+        return f"{metric.value:{form}}"
+    return figures.written(metric, form, bounds=(-1 if quantity in SIGNED else 0, math.inf))

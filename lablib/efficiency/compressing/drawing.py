@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lablib import figures, record
+from lablib import figures
 from lablib.efficiency.compressing.quality import QUALITIES
 from lablib.efficiency.compressing.variants import BITS, FRONTIER
 from lablib.figures import COLORS, FigureView, TableView
@@ -29,7 +29,6 @@ QUALITY_NAMES = {
     "noise": "error under noise",
     "one-step": "error after one step",
 }
-EXPERIMENT = "efficiency/compression"
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 # Where a label stands: at which end of its interval, how far to the right, and aligned how.
 PLACES = (
@@ -113,7 +112,9 @@ def costs(result: Record) -> TableView:
             "multiplications": f"{result.value(f'{name}.multiplications'):.0%}",
         }
         for batch in result.config["batches"]:
-            row[f"speed-up, batch {batch}"] = _bracketed(result[f"{name}.speed-up.{batch}"], 2)
+            row[f"speed-up, batch {batch}"] = figures.written(
+                result[f"{name}.speed-up.{batch}"], "z.2f"
+            )
         batch = result.config["batches"][-1]
         row["energy of 1,000"] = f"{result.value(f'{name}.joules.{batch}') * 1000:.0f} mJ"
         rows.append(row)
@@ -130,10 +131,10 @@ def foreseen(result: Record) -> TableView:
     rows = [
         {
             "bits": str(bits),
-            "rounded after training": _bracketed(result[f"after-{bits}.accuracy"], 3),
-            "trained on, then rounded": _bracketed(result[f"longer-{bits}.accuracy"], 3),
-            "trained on with rounding": _bracketed(result[f"with-{bits}.accuracy"], 3),
-            "gain over trained on": _bracketed(result[f"with-{bits}.over-longer"], 3),
+            "rounded after training": figures.written(result[f"after-{bits}.accuracy"]),
+            "trained on, then rounded": figures.written(result[f"longer-{bits}.accuracy"]),
+            "trained on with rounding": figures.written(result[f"with-{bits}.accuracy"]),
+            "gain over trained on": figures.written(result[f"with-{bits}.over-longer"]),
         }
         for bits in BITS
     ]
@@ -171,46 +172,25 @@ def broken(result: Record) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """The three targets here and in the full record, if it has been made."""
-    columns = {"this page": result}
-    if "full" in record.available(EXPERIMENT):
-        columns["full"] = record.load(EXPERIMENT, scale="full")
-    made = (
-        "The full record is trained on the published 60,000 pictures."
-        if "full" in columns
-        else f"The full record has not been made: lablib run {EXPERIMENT} --scale full --folder "
-        "DIR --save makes it from the published MNIST files in DIR."
-    )
     batch = result.config["batches"][-1]
-    rows = [
-        {"quantity": label} | {column: _cell(one, name) for column, one in columns.items()}
-        for label, name in (
-            ("training pictures", "train.pictures"),
-            ("original, accuracy", "original.accuracy"),
-            ("student's share of the original's accuracy (0.97)", "student.share"),
-            (f"student, speed-up at batch {batch} (1.6)", f"student.speed-up.{batch}"),
-            ("int8, change of error (0.003)", "int8.error.change"),
-            (f"int8, speed-up at batch {batch} (2)", f"int8.speed-up.{batch}"),
-            (
-                f"narrower, speed-up times work left, batch {batch} (0.7)",
-                f"narrow.speed-over-work.{batch}",
+    return figures.beside_full(
+        result,
+        {
+            "training pictures": lambda one: f"{one.value('train.pictures'):,.0f}",
+            "original, accuracy": "original.accuracy",
+            "student's share of the original's accuracy (0.97)": "student.share",
+            f"student, speed-up at batch {batch} (1.6)": f"student.speed-up.{batch}",
+            "int8, change of error (0.003)": "int8.error.change",
+            f"int8, speed-up at batch {batch} (2)": f"int8.speed-up.{batch}",
+            f"narrower, speed-up times work left, batch {batch} (0.7)": lambda one: (
+                f"{one.value(f'narrow.speed-over-work.{batch}'):.2f}"
             ),
-        )
-    ]
-    return figures.table(rows, caption=f"The target of each line in brackets. {made}")
-
-
-def _cell(result: Record, name: str) -> str:
-    metric = result[name]
-    if metric.interval is None:
-        return f"{metric.value:,.0f}" if metric.value > 100 else f"{metric.value:.2f}"
-    return _bracketed(metric, 4)
-
-
-def _bracketed(metric: Metric, decimals: int) -> str:
-    low, high = _ends(metric)
-    if low == high:
-        return f"{metric.value:.{decimals}f}"
-    return f"{metric.value:z.{decimals}f} [{low:z.{decimals}f}, {high:z.{decimals}f}]"
+        },
+        caption="The target of each line in brackets. The full record is trained on the published "
+        "60,000 pictures.",
+        form="z.4f",
+        options="--folder MNIST-FILES",
+    )
 
 
 def _change(metric: Metric) -> str:

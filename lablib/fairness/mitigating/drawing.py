@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import proportion
 from lablib.evaluation.group_intervals import calibration_by_group, group_gap_interval
 from lablib.evaluation.groups import GAPS, group_codes, group_gap
 from lablib.fairness.mitigating.methods import TITLES
 from lablib.fairness.tables import QUESTIONS
 from lablib.figures import COLORS, ExploreView, FigureView, TableView
+from lablib.figures.records import NOT_HERE, NOT_YET
 from lablib.record import Record
 
 NAME = "fairness/mitigation"
@@ -59,7 +60,7 @@ def groups_table(
             "truly positive": truth[mine],
         }
         row = {"group": name, "n": f"{mine.sum():,}"}
-        row |= {title: _percent(proportion(flags)) for title, flags in shares.items()}
+        row |= {title: figures.written(proportion(flags), ".1%") for title, flags in shares.items()}
         rows.append(row | {"mean score": f"{calibrated[name].mean_score:.1%}"})
     return figures.table(rows, caption=f"{caption} Exact 95 % intervals.")
 
@@ -258,7 +259,7 @@ def methods_table(result: Record, table: str) -> TableView:
 
 def at_full_scale(result: Record) -> TableView:
     """Quick beside full on Adult, or the command that makes the full record."""
-    full = record.load(NAME, scale="full") if "full" in record.available(NAME) else None
+    full = figures.full_record(NAME)
     rows = []
     for method in ("linear", "unbent-thresholds", "thresholds", "exponentiated", "mixture",
                    "boosted", "boosted-thresholds", "regularised", "adversarial"):  # fmt: skip
@@ -266,29 +267,17 @@ def at_full_scale(result: Record) -> TableView:
         for head, found in (("here", result), ("full", full)):
             for label, quantity in (("right", "accuracy"), ("parity gap", "dpd")):
                 name = f"adult.{method}.{quantity}"
-                missing = "not run yet" if found is None else "not at this scale"
+                missing = NOT_YET if found is None else NOT_HERE
                 there = found is not None and name in found.metrics
                 row[f"{head}: {label}"] = _metric(found, name) if found and there else missing
         rows.append(row)
-    note = f"The full record is made by: lablib run {NAME} --scale full --save"
-    if full:
-        note = (
-            f"Full: all people of the file, {len(full.seeds)} splits, "
-            f"{full.cost['cpu_seconds']:.0f} processor seconds."
-        )
+    more = f"; full: all people of the file and {len(full.seeds)} splits" if full else ""
     return figures.table(
         rows,
         caption=f"Adult, mean and 95 % interval; here {result.config['rows'][0]:,} people and "
-        f"{len(result.seeds)} splits. {note}",
+        f"{len(result.seeds)} splits{more}. {figures.full_note(NAME, full)}",
     )
 
 
 def _metric(found: Record, name: str) -> str:
-    metric = found[name]
-    if metric.interval is None or metric.interval.low == metric.interval.high:
-        return f"{metric.value:.3f}"
-    return f"{metric.value:.3f} [{max(metric.interval.low, 0):.3f}, {metric.interval.high:.3f}]"
-
-
-def _percent(found: Any) -> str:
-    return f"{found.value:.1%} [{found.interval.low:.1%}, {found.interval.high:.1%}]"
+    return figures.written(found[name], bounds=(0, 1))

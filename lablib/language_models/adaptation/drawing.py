@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from lablib import figures, record
-from lablib.evaluation import Interval
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.language_models.adaptation.measures import TIMED_STEPS
 from lablib.language_models.adaptation.methods import METHODS
@@ -284,12 +283,11 @@ def _cell(result: Record, name: str, percent: bool) -> str:
         return f"{metric.value:.2%}"
     if metric.interval is None:
         return f"{metric.value:,.0f}"
-    return f"{metric.value:.3f} [{metric.interval.low:.3f}, {metric.interval.high:.3f}]"
+    return figures.written(metric)
 
 
 def _signed(metric: Metric) -> str:
-    ends = metric.interval or Interval(metric.value, metric.value)
-    return f"{metric.value:+.3f} [{ends.low:+.3f}, {ends.high:+.3f}]"
+    return figures.written(metric, "+z.3f")
 
 
 def _shade(ax: Any, metric: Metric, color: str) -> None:

@@ -178,10 +178,10 @@ def at_full_scale() -> TableView:
     missing = [name for name in names if "full" not in record.available(name)]
     todo = "; ".join(f"lablib run {name} --scale full --save" for name in missing)
     note = f" Not run yet, one command each: {todo}." if todo else ""
-    if LABELS in missing:
+    full = figures.full_record(LABELS)
+    if full is None:
         rows = [{"record": name, "full": "no" if name in missing else "yes"} for name in names]
         return figures.table(rows, caption=f"Full records.{note}")
-    full = record.load(LABELS, scale="full")
     shown = ("fine-tuned", "features", "scratch", "small", "tfidf")
     rows = [
         {"labels": f"{count:,}"}
@@ -192,17 +192,12 @@ def at_full_scale() -> TableView:
     return figures.table(
         rows,
         caption="Accuracy on 20 specialties, all blocks trained, with 95 % intervals over "
-        f"{len(full.seeds)} seeds. Full record: {full.cost['cpu_seconds']:.0f} processor "
-        f"seconds, device and versions in the record.{note}",
+        f"{len(full.seeds)} seeds. {figures.full_note(LABELS, full)}{note}",
     )
 
 
 def _cell(result: Record, name: str) -> str:
-    if name not in result.metrics:
-        return "-"
-    metric = result[name]
-    ends = metric.interval
-    return f"{metric.value:.3f}" + (f" [{ends.low:.3f}, {ends.high:.3f}]" if ends else "")
+    return figures.written(result[name]) if name in result.metrics else "-"
 
 
 def apart(values: list[float], *, least: float = 0.03) -> list[float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lablib import figures, record
+from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
+from lablib.figures.records import NOT_YET
 from lablib.record import Metric, Record
 
 DIGITS = "privacy/dp-sgd"
@@ -108,8 +109,8 @@ def guarantees(result: Record) -> TableView:
             "budget": row["budget"],
             "epsilon": f"{row['epsilon']:.2f}",
             "noise multiplier": f"{row['noise_multiplier']:g}",
-            "accuracy": _spread(result[f"{row['budget']}.accuracy"]),
-            "below no privacy": _spread(result[f"{row['budget']}.cost"]),
+            "accuracy": figures.written(result[f"{row['budget']}.accuracy"]),
+            "below no privacy": figures.written(result[f"{row['budget']}.cost"]),
         }
         for row in result.tables["guarantees"]
     ]
@@ -244,34 +245,28 @@ def tuned(result: Record, *, reveal: str | None = None) -> FigureView:
 
 def at_larger_scale(result: Record) -> TableView:
     """The bars for all 60,000 digits beside this page's numbers, from the full record if there."""
-    full = record.load(DIGITS, scale="full") if "full" in record.available(DIGITS) else None
+    full = figures.full_record(DIGITS)
     rows = [
         {"budget": budget, "this page": _at(result, budget), "full": _at(full, budget)}
         for budget in BUDGETS
     ]
-    made = (
-        f"full: {full.value('train.pictures'):,.0f} training pictures, {_seeds(full)}."
-        if full
-        else f"Not made yet: lablib run {DIGITS} --scale full --folder FOLDER --save makes it, "
-        "with a folder that holds the four published files."
-    )
+    made = figures.full_note(DIGITS, full, options="--folder MNIST-FILES")
+    if full:
+        pictures = f"{full.value('train.pictures'):,.0f} training pictures"
+        made = f"Full: {pictures}, {_seeds(full)}. {made}"
     return figures.table(rows, caption=f"Accuracy and epsilon (PRV). {made}")
 
 
 def _at(result: Record | None, budget: str) -> str:
     if result is None:
-        return "not made"
-    return f"{_spread(result[f'{budget}.accuracy'])} at {result.value(f'{budget}.epsilon'):.2f}"
+        return NOT_YET
+    accuracy = figures.written(result[f"{budget}.accuracy"])
+    return f"{accuracy} at {result.value(f'{budget}.epsilon'):.2f}"
 
 
 def _ends(metric: Metric) -> tuple[float, float]:
     interval = metric.interval
     return (interval.low, interval.high) if interval else (metric.value, metric.value)
-
-
-def _spread(metric: Metric) -> str:
-    low, high = _ends(metric)
-    return f"{metric.value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def _seeds(result: Record) -> str:

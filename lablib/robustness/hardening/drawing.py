@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from lablib import figures, record
+from lablib import figures
 from lablib.evaluation import Interval
 from lablib.figures import COLORS, ExploreView, FigureView, Mark, Prediction, Setting, TableView
 from lablib.record import Metric, Record
@@ -134,7 +134,8 @@ def _at_radius(eps: float, held: Mapping[str, Metric]) -> Setting:
         span = one.interval or Interval(one.value, one.value)
         low, high = [max(0, span.low)], [min(1, span.high)]
         marks.append(Mark([eps], [one.value], low=low, high=high, color=CURVES[name]))
-    return Setting(f"{eps:g}", marks, {NAMES[name]: _cell(one) for name, one in held.items()})
+    told = {NAMES[name]: figures.written(one, ".1%") for name, one in held.items()}
+    return Setting(f"{eps:g}", marks, told)
 
 
 def overfitting(result: Record) -> FigureView:
@@ -196,8 +197,8 @@ def beside_autoattack(result: Record) -> TableView:
     rows = [
         {
             "training": NAMES[name],
-            "our PGD": _cell(result[f"{name}.our-pgd"]),
-            "AutoAttack": _cell(result[f"{name}.autoattack"]),
+            "our PGD": figures.written(result[f"{name}.our-pgd"], ".1%"),
+            "AutoAttack": figures.written(result[f"{name}.autoattack"], ".1%"),
             "ours above": f"{100 * result.value(f'{name}.pgd-above-autoattack'):+.0f} points",
         }
         for name in NAMES
@@ -243,12 +244,11 @@ def certificates(result: Record) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """The page's record beside the full one, with the targets of the full one."""
-    columns = {"this page": result}
-    if "full" in record.available(NAME):
-        columns["full"] = record.load(NAME, scale="full")
+    full = figures.full_record(NAME)
+    columns = {"this page": result} | ({"full": full} if full else {})
     rows = [
         {"quantity": f"{NAMES[name]}, {label}"}
-        | {at: _cell(one[f"{name}.{quantity}"]) for at, one in columns.items()}
+        | {at: figures.written(one[f"{name}.{quantity}"], ".1%") for at, one in columns.items()}
         | {"target": target}
         for name in ("pgd", "trades")
         for quantity, label, target in (
@@ -257,26 +257,16 @@ def at_full_scale(result: Record) -> TableView:
         )
     ]
     eps = {at: one.config["threat"]["eps"] for at, one in columns.items()}
-    made = (
-        "The targets are for the full record."
-        if "full" in columns
-        else "The full record has not been made, so its targets are neither met nor missed: "
-        f"lablib run {NAME} --scale full --folder DIR --save makes it from the published files."
-    )
+    unmet = "" if full else ", which has not been made: they are neither met nor missed"
     return figures.table(
         rows,
         caption="Radius "
         + ", ".join(f"{value:g} ({at})" for at, value in eps.items())
-        + f"; 95 % intervals. {made}",
+        + f"; 95 % intervals. The targets are for the full record{unmet}. "
+        + figures.full_note(NAME, full, options="--folder MNIST-FILES"),
     )
 
 
 def _attacked(result: Record) -> str:
     count = result.config["attacked"]
     return str(count) if count else "all"
-
-
-def _cell(metric: Metric) -> str:
-    if metric.interval is None:
-        return f"{metric.value:.1%}"
-    return f"{metric.value:.1%} ({metric.interval.low:.1%} to {metric.interval.high:.1%})"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from lablib import figures, record
-from lablib.evaluation import Interval
+from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
-from lablib.record import Metric, Record
+from lablib.record import Record
 
-NAME = "robustness/word-substitution"
 NAMES = {
     "plain": "texts alone",
     "unrelated": "unrelated words",
@@ -57,32 +55,21 @@ def trainings(result: Record, *, reveal: str | None = None) -> FigureView:
 
 
 def at_full_scale(result: Record) -> TableView:
-    """The page's record beside the full one, if it has been made."""
-    columns = {"this page": result}
-    if "full" in record.available(NAME):
-        columns["full"] = record.load(NAME, scale="full")
-    made = (
-        "The full record uses all texts with a clear rating."
-        if "full" in columns
-        else f"The full record has not been made: lablib run {NAME} --scale full --save makes it."
+    """The page's record beside the full one, or beside the command that makes it."""
+    return figures.beside_full(
+        result,
+        {
+            f"{NAMES[name]}, {kind}": f"{name}.{kind}.exact"
+            for kind in ("synonyms", "misspellings")
+            for name in ("plain", "drawn")
+        },
+        caption=f"{_words(result)} changed; 95 % intervals. The full record uses all texts with a "
+        "clear rating.",
+        heading="right, in the worst case",
+        runs="splits",
+        form=".1%",
     )
-    rows = [
-        {"right, in the worst case": f"{label}, {kind}"}
-        | {at: _cell(one[f"{name}.{kind}.exact"]) for at, one in columns.items()}
-        for name, label, kind in (
-            ("plain", NAMES["plain"], "synonyms"),
-            ("drawn", NAMES["drawn"], "synonyms"),
-            ("plain", NAMES["plain"], "misspellings"),
-            ("drawn", NAMES["drawn"], "misspellings"),
-        )
-    ]
-    return figures.table(rows, caption=f"{_words(result)} changed; 95 % intervals. {made}")
 
 
 def _words(result: Record) -> str:
     return f"up to {result.config['words']} words"
-
-
-def _cell(metric: Metric) -> str:
-    ends = metric.interval or Interval(metric.value, metric.value)
-    return f"{metric.value:.1%} [{ends.low:.1%}, {ends.high:.1%}]"
