@@ -35,6 +35,12 @@ def test_the_table_of_types_holds_precision_recall_f1_and_counts(small):
     assert f"{small.value('test.entities'):.0f}" in html
 
 
+def test_types_of_equal_score_stand_in_alphabetical_order(small):
+    f1 = {r["type"]: r["value"] for r in small.tables["types"] if r["quantity"] == "f1"}
+    shown = [row["type"] for row in drawing.types(small).rows[:-1]]
+    assert shown == sorted(f1, key=lambda kind: (-f1[kind], kind))
+
+
 def test_quick_stands_beside_full_or_beside_the_command(small, monkeypatch):
     monkeypatch.setattr(record, "available", lambda name: ())
     assert "not run yet" in drawing.at_full_scale(small)._repr_html_()
