@@ -90,6 +90,14 @@ PLANTS = {
     "title": (PROMPT_PATH, "title: Count the wins", "title:", 3, "title is missing or empty"),
     "objective": (PROMPT_PATH, "objective: Count.\n", "", 1, "objective is missing"),
     "front matter": (PROMPT_PATH, "---\nid", "id", 1, "no front matter"),
+    "on no page": (
+        PAGE_PATH,
+        None,
+        "# Page\n",
+        1,
+        "no page shows this exercise",
+        PROMPT_PATH,
+    ),
     "one hint": (PROMPT_PATH, "## Hint 2", "## Note", 1, "1 hints, at least 2"),
     "empty hint": (PROMPT_PATH, "Use a sum.", "", "## Hint 2", "Hint 2 is empty"),
     "no prompt": (PROMPT_PATH, None, None, 1, "exercise.md is missing"),
@@ -169,6 +177,8 @@ def test_plant(planted, name):
     clean = dict(CLEAN)
     if name in PAGELESS or name in {"no markers", "markers out of order"}:
         del clean[PAGE_PATH]
+    if name == "unknown id on a page":
+        clean["book/exercises.md"] = PAGE
     if name == "too deep":
         deep = {k.replace("count-wins", "more"): v for k, v in CLEAN.items() if FOLDER in k}
         deep[f"{FOLDER.replace('count-wins', 'more')}/exercise.md"] = PROMPT.replace(

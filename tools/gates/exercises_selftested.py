@@ -37,11 +37,18 @@ def check(root: Path) -> list[Violation]:
         elif path.endswith("exercise.md"):
             fix = "move it to exercises/<topic>/<slug>/"
             found.append((path, 1, f"the self-test does not pick it up here; {fix}"))
-    for folder, names in folders.items():
-        if not folder.rpartition("/")[2].startswith(("_", ".")):
-            found += _folder(root, folder, names)
+    shown: set[str] = set()
     for page in pages(root):
         found += _page(root, page)
+        shown |= {block.argument for block in page.blocks if block.name == "lab-exercise"}
+    for folder, names in folders.items():
+        if folder.rpartition("/")[2].startswith(("_", ".")):
+            continue
+        wrong = list(_folder(root, folder, names))
+        if not wrong and folder.removeprefix("exercises/") not in shown:
+            what = "no page shows this exercise, so nobody meets it in the book"
+            wrong = [(f"{folder}/exercise.md", 1, f"{what}; embed it with lab-exercise")]
+        found += wrong
     return [Violation(GATE, *rest) for rest in found]
 
 
