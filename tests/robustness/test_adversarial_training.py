@@ -2,7 +2,7 @@ import pytest
 
 from lablib import experiment
 from lablib.robustness import adversarial_training as page
-from lablib.robustness.hardening import drawing
+from lablib.robustness.hardening import drawing, scales
 
 SMALL = {
     "seeds": (0, 1),
@@ -56,6 +56,6 @@ def test_figures_can_be_drawn(small):
         drawing.overfitting,
         drawing.certificates,
         drawing.beside_autoattack,
-        drawing.at_full_scale,
+        scales.at_full_scale,
     ):
         assert len(draw(small)._repr_html_()) > 200

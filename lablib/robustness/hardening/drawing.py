@@ -1,4 +1,4 @@
-"""The figures and tables of the page on adversarial training, from its record alone."""
+"""The figures and tables of the page on adversarial training, from its quick record alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ NAMES = {
     "trades": "TRADES",
 }
 CURVES = {"plain": "gray", "pgd": "blue", "trades": "orange"}  # and their colours
-BARS = {"clean": 0.985, "attacked": 0.885, "goal": 0.928}
 
 
 def pictures(
@@ -239,31 +238,6 @@ def certificates(result: Record) -> FigureView:
         caption=f"Noise {result.config['sigma']:g}, {result.config['draws']} draws for each of {n} "
         "pictures, each certificate wrong with probability of at most 0.001; one network each, "
         "exact 95 % bands.",
-    )
-
-
-def at_full_scale(result: Record) -> TableView:
-    """The page's record beside the full one, with the targets of the full one."""
-    full = figures.full_record(NAME)
-    columns = {"this page": result} | ({"full": full} if full else {})
-    rows = [
-        {"quantity": f"{NAMES[name]}, {label}"}
-        | {at: figures.written(one[f"{name}.{quantity}"], ".1%") for at, one in columns.items()}
-        | {"target": target}
-        for name in ("pgd", "trades")
-        for quantity, label, target in (
-            ("accuracy", "not attacked", f"{BARS['clean']:.1%}"),
-            ("autoattack", "AutoAttack", f"{BARS['attacked']:.1%}, goal {BARS['goal']:.1%}"),
-        )
-    ]
-    eps = {at: one.config["threat"]["eps"] for at, one in columns.items()}
-    unmet = "" if full else ", which has not been made: they are neither met nor missed"
-    return figures.table(
-        rows,
-        caption="Radius "
-        + ", ".join(f"{value:g} ({at})" for at, value in eps.items())
-        + f"; 95 % intervals. The targets are for the full record{unmet}. "
-        + figures.full_note(NAME, full, options="--folder MNIST-FILES"),
     )
 
 
