@@ -9,7 +9,7 @@ the plain network. Networks and lengths are chosen so that a processor finishes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from lablib.training.config import DeviceName
 
 NAME = "robustness/published-radius"
 CHUNK = 500  # pictures between two steps of the progress bar
-PAIR = {"plain": plain_loss, "trades": trades_loss}
+PAIR: dict[str, Callable[..., Tensor]] = {"plain": plain_loss, "trades": trades_loss}
 
 
 @dataclass(frozen=True, kw_only=True)
