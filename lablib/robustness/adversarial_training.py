@@ -124,10 +124,10 @@ CONFIGS = {
     "full": Config(
         kind="cnn",
         threat=ThreatModel(eps=0.3),
-        epochs=8,
+        epochs=12,
         batch_size=128,
         learning_rate=3e-3,
-        ramp=1125,
+        ramp=1700,
         options={"fast": _OPTIONS["fast"], "pgd": _FIVE, "trades": {**_FIVE, "beta": 1.0}},
         steps=50,
         restarts=2,

@@ -9,8 +9,12 @@ the plain network. Networks and lengths are chosen so that a processor finishes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import starmap
+from multiprocessing import get_context
 from typing import Any
 
 import torch
@@ -19,6 +23,7 @@ from tqdm import tqdm
 
 from lablib import record
 from lablib.data import load
+from lablib.data.image import ImageData
 from lablib.evaluation import across_seeds
 from lablib.record import Record, Recorder
 from lablib.robustness.attacks import pgd, withstood
@@ -42,7 +47,8 @@ class Config:
     random. `threat` is what is attacked, and training meets `widened` times its radius, which grows
     to that over the first `ramp` share of all batches. `attacked` pictures meet our PGD with
     `steps` for each seed, `official` meet AutoAttack (None: all), and `control` do so on the plain
-    network. `parts` says how much of AutoAttack runs.
+    network. `parts` says how much of AutoAttack runs. `processes` work side by side, one core each:
+    give as many as the machine has cores, and 1 with a graphics card.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -55,7 +61,7 @@ class Config:
     options: Mapping[str, Any] = field(
         default_factory=lambda: {"steps": 5, "reach": 2.0, "beta": 1.0}
     )
-    epochs: int = 8
+    epochs: int = 12
     batch_size: int = 128
     learning_rate: float = 3e-3
     steps: int = 100
@@ -63,6 +69,7 @@ class Config:
     official: int | None = None
     control: int = 1000
     parts: tuple[Part, ...] = STANDARD
+    processes: int = 1
     device: DeviceName = "auto"
 
 
@@ -78,22 +85,18 @@ CONFIGS = {
 def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Record:
     """Train and attack; metrics are `<training>.<quantity>`."""
     data = load("mnist", folder=config.folder)
-    settings = replace(config, folder=None)  # whose files they were: `data.sources` says which
+    # Neither whose files they were, which `data.sources` says, nor how many worked is a result.
+    settings = replace(config, folder=None, processes=1)
     recorder = record.start(
         NAME, scale=scale, config=settings, seeds=config.seeds, data=data.sources
     )
     found: dict[str, list[float]] = defaultdict(list)
     first: dict[str, nn.Module] = {}
-    for seed in tqdm(config.seeds, desc=NAME, disable=not progress):
-        digits = cut(data, seed=seed)
-        for name in PAIR:
-            model = train(name, digits, config, seed=seed)
-            first.setdefault(name, model)
-            for quantity, share in withstanding(model, digits, config).items():
-                found[f"{name}.{quantity}"].append(share)
-    for quantity in ("accuracy", "robust"):
-        pairs = zip(found[f"trades.{quantity}"], found[f"plain.{quantity}"], strict=True)
-        found[f"trades.minus-plain.{quantity}"] = [one - other for one, other in pairs]
+    jobs = [(data, config, seed) for seed in config.seeds]
+    for models, scores in spread(one_seed, jobs, config, title=NAME, progress=progress):
+        first = first or models
+        for name, share in scores.items():
+            found[name].append(share)
     for name, values in found.items():
         recorder.estimate(name, across_seeds(values))
     digits = cut(data, seed=config.seeds[0])
@@ -102,6 +105,31 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     recorder.metric("train.pictures", len(digits.train[1]))
     recorder.metric("parameters", sum(one.numel() for one in first["trades"].parameters()))
     return recorder.finish(baseline="plain.robust", control="plain.autoattack")
+
+
+def one_seed(
+    data: ImageData, config: Config, seed: int
+) -> tuple[dict[str, nn.Module], dict[str, float]]:
+    """Both networks of a seed, and their accuracies with the difference between the two.
+
+    Parameters
+    ----------
+    data, config
+        Pictures, and how to train and attack.
+    seed
+        Of the split, initial weights and order.
+    """
+    digits = cut(data, seed=seed)
+    models = {name: train(name, digits, config, seed=seed) for name in PAIR}
+    scores = {
+        f"{name}.{quantity}": share
+        for name, model in models.items()
+        for quantity, share in withstanding(model, digits, config).items()
+    }
+    for quantity in ("accuracy", "robust"):
+        difference = scores[f"trades.{quantity}"] - scores[f"plain.{quantity}"]
+        scores[f"trades.minus-plain.{quantity}"] = difference
+    return models, scores
 
 
 def train(name: str, digits: DigitSplit, config: Config, *, seed: int) -> nn.Module:
@@ -162,19 +190,57 @@ def audit(
     progress
         Show a bar; the attack takes about an hour for 10,000 pictures.
     """
-    chunks = list(zip(*(torch.split(part, CHUNK) for part in examples), strict=True))
+    chunks = zip(*(torch.split(part, CHUNK) for part in examples), strict=True)
+    jobs = [(model, images, target, config) for images, target in chunks]
     broken: list[Tensor] = []
     said: set[str] = set()
-    for images, target in tqdm(chunks, desc=f"AutoAttack on {name}", disable=not progress):
-        result = autoattack(model, images, target, threat=config.threat, parts=config.parts)
-        broken.append(result.success)
-        said |= set(result.warnings)
+    title = f"AutoAttack on {name}"
+    for success, warnings in spread(_attacked, jobs, config, title=title, progress=progress):
+        broken.append(success)
+        said |= set(warnings)
     theirs = withstood(torch.cat(broken))
     ours = withstood(_climbed(model, examples, config))
     recorder.estimate(f"{name}.autoattack", theirs)
     recorder.estimate(f"{name}.our-pgd", ours)
     recorder.metric(f"{name}.pgd-above-autoattack", ours.value - theirs.value, n=ours.n)
     recorder.table(f"{name}.said", [{"sentence": sentence} for sentence in sorted(said)])
+
+
+def spread(
+    work: Callable[..., Any],
+    jobs: Sequence[tuple[Any, ...]],
+    config: Config,
+    *,
+    title: str,
+    progress: bool,
+) -> Iterator[Any]:
+    """What `work` gives for each job, in order, with a bar: here, or in `config.processes` others.
+
+    Parameters
+    ----------
+    work, jobs
+        A function of a module, and its arguments each time.
+    config
+        With one process everything stays in this one.
+    title, progress
+        Of the bar, and whether there is one.
+    """
+    bar = partial(tqdm, total=len(jobs), desc=title, disable=not progress)
+    if config.processes == 1:
+        yield from bar(starmap(work, jobs))
+        return
+    with ProcessPoolExecutor(
+        config.processes, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
+        yield from bar(pool.map(work, *zip(*jobs, strict=True)))
+
+
+def _attacked(
+    model: nn.Module, images: Tensor, target: Tensor, config: Config
+) -> tuple[Tensor, tuple[str, ...]]:
+    """Which pictures AutoAttack breaks, `(N,)`, and its warnings."""
+    result = autoattack(model, images, target, threat=config.threat, parts=config.parts)
+    return result.success, result.warnings
 
 
 def _climbed(model: nn.Module, examples: tuple[Tensor, Tensor], config: Config) -> Tensor:

@@ -55,6 +55,13 @@ def test_counts_stand_with_the_shares(small):
     assert small["trades.accuracy"].n == 2  # over seeds
 
 
+def test_two_processes_find_what_one_finds(small):
+    shared = experiment.run(page.NAME, scale="quick", check=False, processes=2, **SMALL)
+    assert shared.config == small.config
+    for name, metric in small.metrics.items():
+        assert shared.value(name) == pytest.approx(metric.value, abs=0.051), name
+
+
 @pytest.mark.parametrize("name", ["plain", "trades"])
 def test_training_meets_the_widened_radius(monkeypatch, name):
     seen = []
