@@ -41,18 +41,18 @@ def test_every_band_names_a_metric(small):
 
 
 def test_trained_withstands_more_and_plain_is_the_control_that_fails(small):
-    assert small.value("trades.robust") > small.value("plain.robust") + 0.2
-    assert small.value("trades.minus-plain.robust") == pytest.approx(
-        small.value("trades.robust") - small.value("plain.robust")
+    assert small.value("pgd.robust") > small.value("plain.robust") + 0.2
+    assert small.value("pgd.minus-plain.robust") == pytest.approx(
+        small.value("pgd.robust") - small.value("plain.robust")
     )
-    assert small.value("plain.autoattack") < small.value("trades.autoattack") - 0.2
+    assert small.value("plain.autoattack") < small.value("pgd.autoattack") - 0.2
     assert (small.baseline, small.control) == ("plain.robust", "plain.autoattack")
 
 
 def test_counts_stand_with_the_shares(small):
-    assert small["trades.autoattack"].n == 40
+    assert small["pgd.autoattack"].n == 40
     assert small["plain.autoattack"].n == 20
-    assert small["trades.accuracy"].n == 2  # over seeds
+    assert small["pgd.accuracy"].n == 2  # over seeds
 
 
 def test_two_processes_find_what_one_finds(small):
@@ -62,7 +62,7 @@ def test_two_processes_find_what_one_finds(small):
         assert shared.value(name) == pytest.approx(metric.value, abs=0.051), name
 
 
-@pytest.mark.parametrize("name", ["plain", "trades"])
+@pytest.mark.parametrize("name", ["plain", "pgd"])
 def test_training_meets_the_widened_radius(monkeypatch, name):
     seen = []
 
@@ -78,7 +78,7 @@ def test_training_meets_the_widened_radius(monkeypatch, name):
     assert len(radii) == 20
     assert radii[:3] == pytest.approx([0.055, 0.11, 0.165])  # grows over 0.3 of 20 batches
     assert radii[6:] == pytest.approx([0.33] * 14)
-    assert seen[0][1] == ({} if name == "plain" else {"steps": 5, "reach": 2.0, "beta": 1.0})
+    assert seen[0][1] == ({} if name == "plain" else {"steps": 5, "reach": 2.0})
 
 
 def test_the_audit_counts_every_picture_once_over_chunks(monkeypatch):

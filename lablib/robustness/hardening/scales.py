@@ -37,7 +37,7 @@ def at_published_radius() -> TableView:
         {
             "quantity": label,
             "plain training": figures.written(full[f"plain.{name}"], form) if full else "not run",
-            "TRADES": figures.written(full[f"trades.{name}"], form) if full else "not run",
+            "PGD training": figures.written(full[f"pgd.{name}"], form) if full else "not run",
             "target": target,
         }
         for name, form, label, target in (
@@ -54,7 +54,7 @@ def at_published_radius() -> TableView:
 def _published(full: Record | None) -> str:
     if full is None:
         return "Radius 0.3 on the published pictures has not been run here."
-    pictures = [f"{full[f'{name}.autoattack'].n:,}" for name in ("trades", "plain")]
+    pictures = [f"{full[f'{name}.autoattack'].n:,}" for name in ("pgd", "plain")]
     return (
         f"Radius {full.config['threat']['eps']:g}, {full.value('train.pictures'):,.0f} pictures to "
         f"learn from. Not attacked and our PGD over seeds: mean and 95 % interval over "
