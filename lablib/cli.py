@@ -163,10 +163,11 @@ def _run(options: argparse.Namespace) -> tuple[str, int]:
 
     if bool(options.names) == options.all:
         raise ValueError("give one or more experiments, or --all; known: " + _known())
-    if options.settings and options.save:
+    other = [name for name in options.settings if name not in experiment.PLACES]
+    if other and options.save:
         raise ValueError(
             f"--save keeps the record of the settings of scale {options.scale}, and "
-            f"{', '.join(options.settings)} would change them; write it with --out FOLDER"
+            f"{', '.join(other)} would change them; write it with --out FOLDER"
         )
     lines = []
     for name in experiment.names() if options.all else options.names:
@@ -181,7 +182,7 @@ def _run(options: argparse.Namespace) -> tuple[str, int]:
             **changed,
         )
         lines.append(f"{name}.{options.scale}  {result.cost['wall_seconds']} s")
-        if changed:
+        if other:
             used = ", ".join(f"{key} {value}" for key, value in result.config.items())
             lines += [f"  settings: {used}", "  bands not checked: they are for other settings"]
         for key, metric in result.metrics.items():

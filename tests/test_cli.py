@@ -55,6 +55,29 @@ def test_run_all_runs_every_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran == ["demo/coin", "demo/die"]
 
 
+def test_where_the_files_lie_and_who_computes_does_not_keep_a_record_from_being_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = []
+
+    def run(name: str, **settings: object) -> record.Record:
+        calls.append(settings)
+        return made(name)
+
+    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(record, "results_folder", lambda: tmp_path)
+    name = "robustness/published-radius"  # the command that its page names
+    words = ["run", name, "--scale", "full", "--folder", "mnist", "--processes", "2", "--save"]
+    assert cli.main(words) == 0
+    assert calls == [
+        {"scale": "full", "progress": calls[0]["progress"], "save": tmp_path}
+        | {"folder": "mnist", "processes": 2}
+    ]
+    assert "bands not checked" not in capsys.readouterr().out
+    assert cli.main([*words, "--epochs", "1"]) == 2
+    assert "and epochs would change them" in capsys.readouterr().err
+
+
 def test_run_hands_settings_to_the_experiment_and_never_saves_them_among_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +96,7 @@ def test_run_hands_settings_to_the_experiment_and_never_saves_them_among_results
     assert calls[0]["save"] == str(tmp_path)
     assert "bands not checked" in capsys.readouterr().out
     assert cli.main(["run", name, "--trees", "9", "--save"]) == 2
+    assert len(calls) == 1
     assert "write it with --out FOLDER" in capsys.readouterr().err
     assert cli.main(["run", name, "--trees", "many"]) == 2
     assert "--trees is 'many'; it must be a whole number" in capsys.readouterr().err

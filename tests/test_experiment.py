@@ -16,6 +16,7 @@ from lablib.experiment import AcceptanceError
 class Coin:
     seeds: tuple[int, ...] = (0, 1)
     heads: float = 0.5
+    folder: str | None = None
 
 
 def toss(config: Coin, *, scale: str, progress: bool) -> record.Record:
@@ -46,6 +47,13 @@ def test_too_bad_and_too_good_are_both_refused(coin: SimpleNamespace, heads: flo
 
 def test_overrides_are_used_and_not_held_to_the_bands(coin: SimpleNamespace) -> None:
     assert experiment.run("demo/coin", heads=0.9, seeds=(7,)).seeds == (7,)
+
+
+def test_a_folder_of_files_still_has_to_keep_the_bands(coin: SimpleNamespace) -> None:
+    assert experiment.run("demo/coin", folder="here").value("coin.heads") == 0.5
+    coin.CONFIGS = {"quick": Coin(heads=0.9)}
+    with pytest.raises(AcceptanceError, match=r"coin.heads = 0\.9 is outside"):
+        experiment.run("demo/coin", folder="here")
 
 
 def test_an_unknown_setting_or_scale_is_refused(coin: SimpleNamespace) -> None:

@@ -228,6 +228,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "int8.one-step.change.high": (-0.08, 0.0),
     },
     "full": {
+        "train.pictures": (60_000, 60_000),
         **_CONTROLS,
         "original.accuracy": (0.975, 0.99),
         **{f"{name}.accuracy": (0.965, 0.99) for name in FRONTIER[1:]},

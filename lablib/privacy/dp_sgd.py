@@ -254,6 +254,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "attack.private.accuracy.low": (0.68, 0.85),
     },
     "full": {
+        "train.pictures": (60_000, 60_000),
         **_AUDIT,
         "audit.right.share-above": (0.0, 0.05),
         "plain.accuracy": (0.985, 0.994),

@@ -257,6 +257,7 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "plain.autoattack": (0.0, 0.05),
     },
     "full": {
+        "train.pictures": (60_000, 60_000),
         "plain.accuracy": (0.985, 0.995),
         "pgd.accuracy.low": (0.985, 0.995),
         "plain.robust": (0.0, 0.02),
