@@ -77,7 +77,21 @@ def test_scales_have_bands_and_a_card(result):
     assert "faint" in model_card(result)
     bands = compression.ACCEPTANCE["quick"]
     assert bands["student.over-labels.high"][1] <= 0
+    assert bands["combined.noise.change.low"][0] >= bands["combined.error.change.high"][1]
     assert bands["shuffled.accuracy"][1] < 0.3
+
+
+def test_what_the_page_says_of_sixty_thousand_pictures_holds_in_its_record():
+    full, bands = record.load(compression.NAME, scale="full"), compression.ACCEPTANCE["full"]
+    experiment.accept(full, bands)
+    for name in ("student.over-labels", "combined.faint.extra", "combined.faint.change"):
+        # A tie: the bands hold 0 inside the interval, so a record that tells them apart fails.
+        assert bands[f"{name}.low"][1] == bands[f"{name}.high"][0] == 0
+    assert bands["combined.noise.change.low"][0] >= bands["combined.error.change.high"][1]
+    rows = {row["quantity"]: row for row in drawing.at_full_scale(full).rows}
+    told = rows["all three, faint quarter, beyond the change of all"]["full, 5 seeds"]
+    low, high = (float(end) for end in told.split("[")[1].rstrip("]").split(","))
+    assert low < 0 < high
 
 
 def test_figures_state_their_finding(result, monkeypatch):

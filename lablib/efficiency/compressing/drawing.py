@@ -171,7 +171,7 @@ def broken(result: Record) -> TableView:
 
 
 def at_full_scale(result: Record) -> TableView:
-    """The three targets here and in the full record, if it has been made."""
+    """The targets and the page's findings here and in the full record, if it has been made."""
     batch = result.config["batches"][-1]
     return figures.beside_full(
         result,
@@ -185,9 +185,16 @@ def at_full_scale(result: Record) -> TableView:
             f"narrower, speed-up times work left, batch {batch} (0.7)": lambda one: (
                 f"{one.value(f'narrow.speed-over-work.{batch}'):.2f}"
             ),
+            "student, accuracy less that of labels only": "student.over-labels",
+            "all three, change of error": "combined.error.change",
+            "all three, change of error, faint quarter": "combined.faint.change",
+            "all three, faint quarter, beyond the change of all": "combined.faint.extra",
+            "all three, change of error under noise": "combined.noise.change",
+            "student, change of error under noise": "student.noise.change",
+            "narrower, change of error under noise": "narrow.noise.change",
         },
-        caption="The target of each line in brackets. The full record is trained on the published "
-        "60,000 pictures.",
+        caption="Where a line has a target, it stands in brackets; changes are shares of pictures, "
+        "with 95 % Student intervals. The full record is trained on the published 60,000 pictures.",
         form="z.4f",
         options="--folder MNIST-FILES",
     )
