@@ -163,3 +163,44 @@ def turned_by_gradient(
         decided = (guarded(rows)[:, 1] > 0).long()
     found = pgd(guarded, rows, decided, threat=threat(share), steps=steps, random_start=False)
     return np.asarray(found.success.numpy())
+
+
+def turned_by_transfer(
+    score: Score,
+    x: Floats,
+    threshold: float,
+    *,
+    behind: nn.Module,
+    cut: float,
+    share: float,
+    steps: int = 10,
+) -> NDArray[np.bool_]:
+    """Whether points found on the network behind a rounded score turn that score's decisions, (N,).
+
+    Rounding makes a score of small steps, on which a search that goes by improvements stops
+    early. What it misses there, gradients and the same search find on the network behind.
+
+    Parameters
+    ----------
+    score, x, threshold, share
+        As for `turned`; only `score` says whether a decision was turned.
+    behind, cut : network and logit
+        What the score was rounded from, and where it decides, as for `AmountsOnly`.
+    steps : int
+        Of PGD, from the row itself.
+    """
+    before = score(x) > threshold
+    guarded = AmountsOnly(behind, cut=cut)
+
+    def logits(rows: Floats) -> Floats:
+        with torch.no_grad():
+            refuse = guarded(torch.from_numpy(rows.astype(np.float32)))[:, 1]
+        return np.asarray(refuse.numpy(), dtype=np.float64)
+
+    climbed = pgd(
+        guarded, torch.from_numpy(x.astype(np.float32)), torch.from_numpy(before.astype(np.int64)),
+        threat=threat(share), steps=steps, random_start=False,
+    )  # fmt: skip
+    tried = searched(logits, x, np.where(before, -1, 1), share=share)
+    found = [climbed.moved.numpy().astype(np.float64), tried]
+    return np.asarray(np.any([(score(points) > threshold) != before for points in found], axis=0))

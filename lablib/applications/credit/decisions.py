@@ -41,7 +41,8 @@ def calibrated(y_true: ArrayLike, probability: ArrayLike) -> Sigmoid:
     """
     from sklearn.linear_model import LogisticRegression
 
-    found = LogisticRegression(C=1e6).fit(_logit(probability)[:, None], np.asarray(y_true))
+    truth, score = _checked(y_true, probability)
+    found = LogisticRegression(C=1e6).fit(_logit(score)[:, None], truth)
     return Sigmoid(float(found.coef_[0, 0]), float(found.intercept_[0]))
 
 
@@ -59,9 +60,12 @@ def mean_cost(y_true: ArrayLike, refused: ArrayLike, *, ratio: float) -> float:
     >>> mean_cost([1, 1, 0, 0], [1, 0, 1, 0], ratio=3)
     1.0
     """
-    if not ratio > 0:
-        raise ValueError(f"ratio is {ratio}; a default must cost something, pass e.g. ratio=3")
-    truth, no = np.asarray(y_true), np.asarray(refused)
+    _check_ratio(ratio)
+    truth, no = _checked(y_true, refused, name="refused")
+    if not np.isin(no, (0, 1)).all():
+        raise ValueError(
+            f"refused holds {_other(no)}; pass decisions of 0 and 1, such as probability > cut"
+        )
     return float(np.mean(ratio * (truth * (1 - no)) + (1 - truth) * no))
 
 
@@ -80,9 +84,8 @@ def cheapest_threshold(y_true: ArrayLike, probability: ArrayLike, *, ratio: floa
     >>> cheapest_threshold([0, 0, 1, 1], [0.1, 0.3, 0.2, 0.9], ratio=3)
     0.1
     """
-    truth, score = np.asarray(y_true), np.asarray(probability, dtype=np.float64)
-    if len(truth) != len(score) or not len(truth):
-        raise ValueError(f"y_true has {len(truth)} rows, probability {len(score)}; give N >= 1")
+    _check_ratio(ratio)
+    truth, score = _checked(y_true, probability)
     order = np.argsort(score, kind="stable")
     truth, score = truth[order], score[order]
     # Accept the k lowest, k = 0 to N: defaults among them cost `ratio`, payers above cost 1.
@@ -106,8 +109,10 @@ def equal_share_thresholds(
     ratio : float
         As for `mean_cost`.
     """
-    truth, score = np.asarray(y_true), np.asarray(probability, dtype=np.float64)
+    truth, score = _checked(y_true, probability)
     group = np.asarray(groups).astype(str)
+    if group.shape != truth.shape:
+        raise ValueError(f"groups has shape {group.shape}, y_true {truth.shape}; one a row")
     names = np.unique(group)
     cuts = {str(name): np.quantile(score[group == name], 1 - SHARES) for name in names}
 
@@ -125,6 +130,35 @@ def equal_share_thresholds(
             for name, cut in cuts.items()
         }
     )
+
+
+def _checked(
+    y_true: ArrayLike, score: ArrayLike, *, name: str = "probability"
+) -> tuple[Floats, Floats]:
+    """Labels of 0 and 1 and finite numbers, as many of one as of the other."""
+    truth, values = np.asarray(y_true, np.float64), np.asarray(score, np.float64)
+    if truth.ndim != 1 or truth.shape != values.shape or not truth.size:
+        raise ValueError(
+            f"y_true has shape {truth.shape}, {name} {values.shape}; give N >= 1 of each"
+        )
+    if not np.isin(truth, (0, 1)).all():
+        raise ValueError(
+            f"y_true holds {_other(truth)}; pass labels of 0 and 1, before {name}, as in (y > 0)"
+        )
+    if not np.isfinite(values).all():
+        bad = int((~np.isfinite(values)).sum())
+        raise ValueError(f"{name} has {bad} values that are not finite; leave these rows out")
+    return truth, values
+
+
+def _check_ratio(ratio: float) -> None:
+    if not 0 < ratio < np.inf:
+        raise ValueError(f"ratio is {ratio}; a default must cost something, pass e.g. ratio=3")
+
+
+def _other(values: Floats) -> float:
+    """The first value that is neither 0 nor 1."""
+    return float(values[~np.isin(values, (0, 1))][0])
 
 
 def _logit(probability: ArrayLike) -> Floats:

@@ -190,7 +190,8 @@ def tradeoffs(result: Record, *, reveal: str | None = None) -> FigureView:
     return figures.show(
         fig,
         alt=f"Training against small changes lowers the share of turned decisions from {plain:.3f} "
-        f"to {hard:.3f} and leaves AUC, cost and gaps about where they were. Private training "
+        f"to {hard:.3f} and leaves AUC and gaps about where they were, while an account costs "
+        f"{result.value('hardened.cost-change'):.3f} more. Private training "
         f"lowers the AUC from {result.value('network.auc'):.3f} to "
         f"{result.value('private.auc'):.3f}. Shuffled labels rank at chance.",
         caption=f"Test rows, mean of {len(result.seeds)} splits, 95 % intervals. Dashed: one "

@@ -176,7 +176,15 @@ def _turned(rule: Decider, x: Floats, *, share: float, seed: int) -> dict[str, f
     if rule.fitted.network is not None:
         cut = _cut(rule)
         by["turned-gradient"] = changes.turned_by_gradient(rule.fitted.network, x, cut, share=share)
-    by["turned"] = np.logical_or.reduce(list(by.values()))  # by whichever found a way
+    own = np.logical_or.reduce(list(by.values()))
+    by["turned"] = own  # by whichever found a way
+    if rule.fitted.behind is not None:
+        by["turned-transfer"] = changes.turned_by_transfer(
+            rule.probability, x, rule.threshold, behind=rule.fitted.behind, cut=_cut(rule),
+            share=share,
+        )  # fmt: skip
+        by["turned"] = own | by["turned-transfer"]
+        by["missed"] = by["turned"] & ~own  # what attacks on the rounded score alone overlook
     return {name: float(flags.mean()) for name, flags in by.items()}
 
 

@@ -21,8 +21,8 @@ from torch import nn
 
 from lablib.applications.credit.accounts import Accounts
 from lablib.applications.credit.changes import AmountsOnly, threat
+from lablib.applications.credit.eight_bits import by_row
 from lablib.data import Splits
-from lablib.efficiency.compressing.integer import dynamic_int8
 from lablib.efficiency.compressing.storing import save
 from lablib.evaluation import shuffled_labels
 from lablib.models.mlp import MLP
@@ -73,6 +73,8 @@ class Fitted:
     network : what PGD can climb, giving one logit a row, or None.
     guarantee : of private training, or None.
     estimator : the tree model, for exact attributions, or None.
+    behind : the network that this one was rounded from, or None. An attack that has no gradient
+        here has one there.
     """
 
     score: Score
@@ -80,6 +82,7 @@ class Fitted:
     network: nn.Module | None = None
     guarantee: Guarantee | None = field(default=None)
     estimator: Any = None
+    behind: nn.Module | None = None
 
 
 def fitted(parts: Splits[Accounts], *, seed: int, recipe: Recipe) -> Iterator[tuple[str, Fitted]]:
@@ -190,11 +193,20 @@ def private_network(train: Accounts, *, seed: int, recipe: Recipe) -> Fitted:
 
 
 def in_int8(original: Fitted) -> Fitted:
-    """The network with 8-bit weights and, where torch has kernels, 8-bit arithmetic."""
+    """The network with 8-bit weights and, where torch has kernels, 8-bit arithmetic.
+
+    Inputs are rounded with a step for each row, so nobody's decision depends on who is in the
+    same batch.
+
+    Parameters
+    ----------
+    original : Fitted
+        What `network` returns.
+    """
     if not isinstance(original.network, MLP):
         raise ValueError("original has no network of linear layers; pass what `network` returns")
-    small = dynamic_int8(original.network)
-    return Fitted(_network_score(small), _file_bytes(original.network, form="int8"))
+    size = _file_bytes(original.network, form="int8")
+    return Fitted(_network_score(by_row(original.network)), size, behind=original.network)
 
 
 def _network(model: nn.Module, *, guarantee: Guarantee | None = None) -> Fitted:

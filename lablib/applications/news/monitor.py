@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 SLACK = 0.25  # in standard deviations; half of the drop that should be found soonest
+OTHERS = 20  # fewest usual scores outside of a stream, for their mean and spread
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,17 @@ class Monitor:
     limit: float
     slack: float = SLACK
 
+    def __post_init__(self) -> None:
+        if not 0 < self.spread < np.inf or not np.isfinite([self.centre, self.limit]).all():
+            raise ValueError(
+                f"centre={self.centre}, spread={self.spread}, limit={self.limit} must be finite "
+                "and the spread above 0; take them from `calibrated`"
+            )
+
     def sums(self, scores: ArrayLike) -> Floats:
         """Sum after each item, (..., T), for streams (..., T) of scores."""
-        return drop_sums((self.centre - np.asarray(scores)) / self.spread, slack=self.slack)
+        values = _finite("scores", scores)
+        return drop_sums((self.centre - values) / self.spread, slack=self.slack)
 
     def first_alarm(self, scores: ArrayLike) -> NDArray[np.int64]:
         """Place of the first alarm of each stream, (...), from 0; T where there is none."""
@@ -55,9 +64,9 @@ def drop_sums(drops: ArrayLike, *, slack: float = SLACK) -> Floats:
     >>> drop_sums([1.0, 1.0, -3.0, 2.0], slack=0.5).tolist()
     [0.5, 1.0, 0.0, 1.5]
     """
-    if slack < 0:
+    if not slack >= 0:
         raise ValueError(f"slack is {slack}; a negative one alarms when nothing happens, use 0.5")
-    values = np.asarray(drops, dtype=np.float64)
+    values = _finite("drops", drops)
     sums = np.empty_like(values)
     now = np.zeros(values.shape[:-1])
     for place in range(values.shape[-1]):
@@ -74,7 +83,7 @@ def calibrated(
     Parameters
     ----------
     usual : array_like, shape (M,)
-        Scores of items in which nothing is known to have happened; M is above `length` + 1.
+        Scores of items in which nothing is known to have happened; M is at least `length` + 20.
     length : int
         Items of a stream; the rate holds for this length and no other.
     rate : float
@@ -86,20 +95,36 @@ def calibrated(
         stream will be. False compares it with a mean to which it belongs: that forgets that the
         usual is only an estimate, and makes too many false alarms on new items.
     """
-    scores = np.asarray(usual, dtype=np.float64)
-    if not 0 < rate < 1 or not 1 <= length <= len(scores) - 2:
+    scores = _finite("usual", usual)
+    if not 0 < rate < 1 or not 1 <= length <= len(scores) - OTHERS:
         raise ValueError(
-            f"rate={rate} must lie between 0 and 1, and length={length} between 1 and two less "
-            f"than the {len(scores)} usual scores"
+            f"rate={rate} must lie between 0 and 1, and length={length} between 1 and {OTHERS} "
+            f"less than the {len(scores)} usual scores; shorten the stream or give more scores"
         )
     centre, spread = float(scores.mean()), float(scores.std(ddof=1))
     drawn = shuffled(scores, length=len(scores), streams=streams, seed=seed)
     stream, others = drawn[:, :length], drawn[:, length:]
+    around = others.std(1, ddof=1, keepdims=True)
+    if np.ptp(scores) == 0 or not around.min() > 1e-9 * spread:
+        raise ValueError(
+            f"usual has a spread of {spread:g}, and of {around.min():g} outside of a stream; "
+            "a drop needs scores that differ, give more of them or another score"
+        )
     if apart:
-        drops = (others.mean(1, keepdims=True) - stream) / others.std(1, ddof=1, keepdims=True)
+        drops = (others.mean(1, keepdims=True) - stream) / around
     else:
         drops = (centre - stream) / spread
     return Monitor(centre, spread, float(np.quantile(drop_sums(drops).max(-1), 1 - rate)))
+
+
+def _finite(name: str, given: ArrayLike) -> Floats:
+    values = np.asarray(given, dtype=np.float64)
+    if bad := int((~np.isfinite(values)).sum()):
+        raise ValueError(
+            f"{name} has {bad} values that are not finite; leave these items out, or a sum would "
+            "never alarm again"
+        )
+    return values
 
 
 def shuffled(scores: ArrayLike, *, length: int, streams: int, seed: int) -> Floats:

@@ -81,8 +81,8 @@ def one_split(everything: Articles, *, seed: int, plan: Plan) -> dict[str, float
       `false-alarms-together` with `apart=False`, and `extra-alarms` their difference.
     - `found-<percent>`: share of streams with a change whose *first* alarm comes after it;
       `found-0` the same share where nothing changes.
-    - `delay-<percent>`: mean number of items to it, where no alarm came before, counting all
-      that are left where there is none.
+    - `wait-<percent>`: mean number of items from the change to it, in these streams alone; absent
+      where there are none.
     - `words.above-lot`: share found at the largest change, less that of the control.
 
     Parameters
@@ -106,11 +106,11 @@ def one_split(everything: Articles, *, seed: int, plan: Plan) -> dict[str, float
         found[f"{name}.extra-alarms"] = extra
         for share in (0.0, *plan.shares):
             first = rule.first_alarm(_streams(scores, share, seed, plan))
-            late = first >= plan.at
+            late = (first >= plan.at) & (first < plan.length)
             label = f"{100 * share:.0f}"
-            found[f"{name}.found-{label}"] = float(np.mean(late & (first < plan.length)))
-            # A stream that has alarmed before is no news after; without an alarm all items count.
-            found[f"{name}.delay-{label}"] = float(np.mean(first[late] - plan.at + 1))
+            found[f"{name}.found-{label}"] = float(np.mean(late))
+            if late.any():  # a stream that never alarms has no wait, however long it is
+                found[f"{name}.wait-{label}"] = float(np.mean(first[late] - plan.at + 1))
     most = f"found-{100 * plan.shares[-1]:.0f}"
     found["words.above-lot"] = found[f"words.{most}"] - found[f"lot.{most}"]
     return found

@@ -64,6 +64,29 @@ def test_gradients_and_search_agree_on_a_line():
     assert 0.02 < by_search.mean() < 0.5
 
 
+def test_a_search_stops_on_steps_and_the_network_behind_shows_the_way():
+    """Sentinel: by its own search a rounded score looks firmer than it is."""
+    network = MLP(43, hidden=(), seed=0)
+    x = rows(300).astype(np.float32).astype(np.float64)
+
+    def logit(z):
+        with torch.no_grad():
+            return network(torch.from_numpy(z.astype(np.float32)))[:, 0].double().numpy()
+
+    def coarse(z):
+        return np.round(4 * logit(z)) / 4  # no single entry moves it by a step
+
+    options = {"share": SHARE}
+    own = changes.turned(coarse, x, 0.1, seed=0, **options)
+    shown = changes.turned_by_transfer(coarse, x, 0.1, behind=network, cut=0.1, **options)
+    assert shown.mean() > own.searched.mean() + 0.05
+    # On the network itself there is nothing to add: a line is moved as far as can be by either.
+    plain = changes.turned_by_transfer(logit, x, 0.1, behind=network, cut=0.1, **options)
+    assert np.array_equal(plain, changes.turned_by_gradient(network, x, 0.1, **options))
+    none = changes.turned_by_transfer(coarse, x, 0.1, behind=network, cut=0.1, share=0.0)
+    assert not none.any()
+
+
 def test_pgd_leaves_fixed_columns_alone_and_without_the_guard_does_not():
     """Sentinel: an attack on the bare network moves late months and limit too."""
     from lablib.robustness.attacks import pgd

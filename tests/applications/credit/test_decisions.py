@@ -79,6 +79,25 @@ def test_equal_shares_are_refused_of_each_group():
 @pytest.mark.parametrize(("call", "match"), [
     (lambda: decisions.mean_cost([0], [1], ratio=0), "ratio is 0"),
     (lambda: decisions.cheapest_threshold([], [], ratio=3), "give N >= 1"),
+    # Each of these once gave a number, most of them -inf: refuse everybody.
+    (lambda: decisions.cheapest_threshold([0, 1], [0.2, 0.9], ratio=0), "ratio is 0"),
+    (lambda: decisions.cheapest_threshold([0, 1], [0.2, 0.9], ratio=-3), "ratio is -3"),
+    (lambda: decisions.cheapest_threshold([0, 1], [0.2, 0.9], ratio=np.nan), "ratio is nan"),
+    (lambda: decisions.mean_cost([0, 1], [0, 1], ratio=np.inf), "ratio is inf"),
+    (lambda: decisions.cheapest_threshold([0.2, 0.9], [0, 1], ratio=3), "y_true holds 0.2"),
+    (lambda: decisions.cheapest_threshold([1, 2], [0.2, 0.9], ratio=3), "y_true holds 2"),
+    (lambda: decisions.cheapest_threshold([-1, 1], [0.2, 0.9], ratio=3), "y_true holds -1"),
+    (lambda: decisions.mean_cost([1, 2], [0, 1], ratio=3), "y_true holds 2"),
+    (lambda: decisions.cheapest_threshold([0, 1], [0.2, np.nan], ratio=3), "1 values that are not"),
+    (lambda: decisions.mean_cost([0, 1, 1], [1], ratio=3), r"refused \(1,\)"),
+    (lambda: decisions.mean_cost([[0], [1]], [[0], [1]], ratio=3), r"y_true has shape \(2, 1\)"),
+    (lambda: decisions.mean_cost([0, 1], [0.2, 0.9], ratio=3), "refused holds 0.2"),
+    (lambda: decisions.mean_cost([0.2, 0.9], [0, 1], ratio=3), "y_true holds 0.2"),
+    (lambda: decisions.calibrated([0.2, 0.9], [0, 1]), "y_true holds 0.2"),
+    (lambda: decisions.calibrated([0, 1], [np.nan, 0.5]), "probability has 1 values"),
+    (lambda: decisions.equal_share_thresholds([0, 1], [0.1, np.nan], ["a", "b"], ratio=3),
+     "probability has 1"),
+    (lambda: decisions.equal_share_thresholds([0, 1], [0.1, 0.2], ["a"], ratio=3), "groups has"),
 ])  # fmt: skip
 def test_errors_name_what_is_wrong(call, match):
     with pytest.raises(ValueError, match=match):

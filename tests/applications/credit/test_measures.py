@@ -59,7 +59,7 @@ def test_a_score_that_ranks_backwards_is_not_turned_round(parts, found):
 
 
 def test_turned_is_what_any_attack_turned(found):
-    for name in ("network", "hardened", "boosted"):
+    for name in ("network", "hardened", "boosted", "int8"):
         line = found[name][1]
         ways = [line[key] for key in line if key.startswith("turned-")]
         assert max(ways) <= line["turned"] <= sum(ways)
@@ -78,6 +78,22 @@ def test_eight_bits_keep_scores_and_shrink_the_file(parts, found):
     assert np.abs(whole.score(parts.test.x) - small.score(parts.test.x)).max() < 0.1
     with pytest.raises(ValueError, match="no network"):
         models.in_int8(found["boosted"][0].fitted)
+
+
+def test_what_the_network_behind_shows_counts_too(parts, found):
+    """Sentinel: a score of coarse steps hides from its own attacks what it does not resist."""
+    original = found["network"][0].fitted
+    coarse = models.Fitted(
+        lambda x: np.round(original.score(x) * 10) / 10, 0, behind=original.network
+    )
+    rule = measures.decider(coarse, parts.validation, ratio=3)
+    line = measures.properties(rule, parts, ratio=3, share=0.1, rows=400, seed=0)
+    assert line["missed"] > 0
+    own = line["turned"] - line["missed"]
+    assert own == pytest.approx(max(line["turned-search"], line["turned-random"]), abs=0.005)
+    assert line["turned"] >= line["turned-transfer"] > own
+    assert "missed" in found["int8"][1]
+    assert "missed" not in found["network"][1]  # nothing lies behind it
 
 
 def test_the_threshold_does_not_know_test_labels(parts, found):

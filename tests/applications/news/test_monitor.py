@@ -66,10 +66,44 @@ def test_streams_hold_different_items_and_changes_come_from_the_worse():
 
 @pytest.mark.parametrize(("options", "match"), [
     ({"rate": 0.0, "length": 5}, "rate=0.0"),
-    ({"rate": 0.1, "length": 19}, "length=19"),
+    ({"rate": 0.1, "length": 31}, "length=31 between 1 and 20 less than the 50"),
 ])  # fmt: skip
 def test_errors(options, match):
     with pytest.raises(ValueError, match=match):
-        monitor.calibrated(np.arange(20.0), streams=5, seed=0, **options)
+        monitor.calibrated(np.arange(50.0), streams=5, seed=0, **options)
     with pytest.raises(ValueError, match="slack is -1"):
         monitor.drop_sums([1.0], slack=-1)
+    with pytest.raises(ValueError, match="slack is nan"):
+        monitor.drop_sums([1.0], slack=np.nan)
+
+
+def test_twenty_scores_outside_of_a_stream_are_enough():
+    found = monitor.calibrated(np.arange(50.0), length=30, rate=0.1, streams=50, seed=0)
+    assert 0 < found.limit < np.inf
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_never_reaches_a_sum(bad):
+    """Sentinel: after a NaN every comparison is false, so the alarm would be silent for good."""
+    rule = monitor.Monitor(centre=0.0, spread=1.0, limit=1.0)
+    stream = [bad, *[-5.0] * 10]
+    with pytest.raises(ValueError, match="scores has 1 values that are not finite"):
+        rule.first_alarm(stream)
+    with pytest.raises(ValueError, match="drops has 1 values"):
+        monitor.drop_sums(stream)
+    with pytest.raises(ValueError, match="usual has 1 values"):
+        monitor.calibrated([bad, *range(50)], length=10, rate=0.1, streams=5, seed=0)
+
+
+@pytest.mark.parametrize("usual", [np.full(60, 0.3), np.r_[np.zeros(59), 1.0]])
+def test_scores_that_hardly_differ_set_no_alarm(usual):
+    with pytest.raises(ValueError, match="usual has a spread of"):
+        monitor.calibrated(usual, length=30, rate=0.1, streams=50, seed=0)
+
+
+@pytest.mark.parametrize("change", [
+    {"spread": 0.0}, {"spread": np.nan}, {"limit": np.nan}, {"centre": np.inf},
+])  # fmt: skip
+def test_a_monitor_that_could_not_alarm_is_refused(change):
+    with pytest.raises(ValueError, match="spread above 0"):
+        monitor.Monitor(**({"centre": 0.0, "spread": 1.0, "limit": 1.0} | change))

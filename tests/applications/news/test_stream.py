@@ -38,4 +38,19 @@ def test_raters_find_more_than_words_and_a_lot_finds_nothing(everything):
     found = study.one_split(everything, seed=0, plan=study.Plan(streams=100))
     assert found["raters.found-100"] > found["words.found-100"] > found["lot.found-100"] + 0.1
     assert found["words.extra-alarms"] >= 0
-    assert found["raters.delay-100"] < found["raters.delay-25"]
+    assert found["raters.wait-100"] < found["raters.wait-25"]
+
+
+def test_a_wait_is_that_of_streams_that_alarm_and_absent_where_none_does(everything, monkeypatch):
+    """Sentinel: with silent streams counted as 41 the mean could pass the 40 articles there are."""
+    plan = study.Plan(length=50, at=10, shares=(1.0,), streams=40)
+    places = np.array([3, 9, 10, 29, 50, 50])  # two too early, two after the change, two never
+    monkeypatch.setattr(study.Monitor, "first_alarm", lambda rule, streams: places)
+    found = study.one_split(everything, seed=0, plan=plan)
+    assert found["words.found-100"] == pytest.approx(2 / 6)
+    assert found["words.wait-100"] == pytest.approx((1 + 20) / 2)
+    assert not any(".delay-" in name for name in found)
+    monkeypatch.setattr(study.Monitor, "first_alarm", lambda rule, streams: np.full(6, 50))
+    found = study.one_split(everything, seed=0, plan=plan)
+    assert found["words.found-100"] == 0
+    assert "words.wait-100" not in found
