@@ -7,6 +7,7 @@ inside the function that is differentiated, matters: a clamp has gradient 0 wher
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lablib.evaluation import Estimate, clopper_pearson
-from lablib.robustness.threat import ThreatModel, check_examples
+from lablib.robustness.threat import ThreatModel, check_examples, check_logits
 from lablib.training.validation import evaluating
 
 Objective = Callable[[nn.Module, Tensor, Tensor], Tensor]
@@ -30,14 +31,15 @@ class AttackResult:
 
     Attributes
     ----------
-    moved : `(N, ...)`, for each input the allowed one with the largest margin that was seen.
-    success : booleans `(N,)`, True where the model's answer is wrong there.
-    margin : `(N,)`, largest wrong logit minus the right one; above 0 is an error.
+    moved : `(N, ...)`, for each input the allowed one with the largest excess that was seen.
+    success : booleans `(N,)`, True where the model's answer is wrong there, or no number.
+    excess : `(N,)`, largest wrong logit minus the right one; above 0 is an error. The margin is
+        the same with the other sign.
     """
 
     moved: Tensor
     success: Tensor
-    margin: Tensor
+    excess: Tensor
 
     @property
     def robust_accuracy(self) -> Estimate:
@@ -73,21 +75,37 @@ def cross_entropy(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
     return loss
 
 
-def margins(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
+def excesses(model: nn.Module, moved: Tensor, target: Tensor) -> Tensor:
     """Largest wrong logit minus the right one, `(B,)`; above 0 the answer is wrong.
+
+    A model that answers with no number has failed: there it is infinite.
 
     Parameters
     ----------
     model, moved, target
         As for `cross_entropy`.
+
+    Raises
+    ------
+    ValueError
+        If the logits are not `(B, K)` with K of at least 2, or a class is not below K.
+
+    Examples
+    --------
+    >>> logits, target = torch.tensor([[2.0, 0.5], [torch.nan, 0.0]]), torch.tensor([0, 0])
+    >>> excesses(nn.Identity(), logits, target)
+    tensor([-1.5000,     inf])
     """
     logits: Tensor = model(moved)
+    check_logits(logits, target)
     right = logits.gather(1, target[:, None])[:, 0]
     wrong: Tensor = logits.scatter(1, target[:, None], -torch.inf).amax(1)
-    return wrong - right  # a tie, 0, counts as right
+    excess = wrong - right  # a tie, 0, counts as right
+    return torch.where(excess.isnan(), torch.inf, excess)
 
 
-OBJECTIVES: dict[Climb, Objective] = {"cross-entropy": cross_entropy, "margin": margins}
+# The attack on the margin raises its negative.
+OBJECTIVES: dict[Climb, Objective] = {"cross-entropy": cross_entropy, "margin": excesses}
 
 
 def climb(
@@ -146,9 +164,8 @@ def fgsm(model: nn.Module, images: Tensor, target: Tensor, *, threat: ThreatMode
     model, images, target, threat
         As for `pgd`.
     """
-    return pgd(
-        model, images, target, threat=threat, steps=1, step_size=threat.eps, random_start=False
-    )
+    whole = threat.eps or None  # with a radius of 0 no step has a length
+    return pgd(model, images, target, threat=threat, steps=1, step_size=whole, random_start=False)
 
 
 def pgd(
@@ -179,19 +196,20 @@ def pgd(
     threat
         What is allowed.
     steps, step_size
-        Steps of each climb, 0 or more, and their length; `None` takes 2.5 eps / steps, with which
-        a climb can cross the ball and turn back (Madry et al., 2018).
+        Steps of each climb, 0 or more, and their length, above 0; `None` takes 2.5 eps / steps,
+        with which a climb can cross the ball and turn back (Madry et al., 2018).
     restarts, random_start
         Climbs, from random points of the ball or all from the input.
     objective
-        What is climbed; what is *kept* is decided by the margin.
+        What is climbed: the loss, or with `"margin"` the excess, which lowers the margin. What is
+        *kept* is decided by the excess.
     seed
         Decides the random starts.
 
     Raises
     ------
     ValueError
-        If inputs or numbers do not fit.
+        If inputs or numbers do not fit, or the objective is unknown.
 
     Examples
     --------
@@ -199,12 +217,16 @@ def pgd(
     >>> _ = model.weight.data.copy_(torch.tensor([[1.0, -1.0], [0.0, 0.0]]))
     >>> image, target = torch.tensor([[0.75, 0.25]]), torch.tensor([0])
     >>> attack = pgd(model, image, target, threat=ThreatModel(eps=0.125))
-    >>> attack.margin.item()  # -(0.75 - 0.25) and twice 0.125 more
+    >>> attack.excess.item()  # -(0.75 - 0.25) and twice 0.125 more
     -0.25
     """
     check_examples(images, target, threat)
     if steps < 0 or restarts < 1:
         raise ValueError(f"steps={steps} must be at least 0 and restarts={restarts} at least 1")
+    if step_size is not None and not 0 < step_size < math.inf:
+        raise ValueError(f"step_size={step_size} must be above 0 and finite; None chooses it")
+    if objective not in OBJECTIVES:
+        raise ValueError(f"objective={objective!r} must be one of {', '.join(OBJECTIVES)}")
     length = 2.5 * threat.eps / max(steps, 1) if step_size is None else step_size
     generator = torch.Generator().manual_seed(seed)
     home, device = images.device, _device(model, images)
@@ -221,9 +243,9 @@ def pgd(
                     step_size=length, objective=OBJECTIVES[objective],
                 ):  # fmt: skip
                     best.see(model, moved, labels)
-        found.append((best.moved.to(home), best.margin.to(home)))
-    moved, margin = (torch.cat(column) for column in zip(*found, strict=True))
-    return AttackResult(moved, margin > 0, margin)
+        found.append((best.moved.to(home), best.excess.to(home)))
+    moved, excess = (torch.cat(column) for column in zip(*found, strict=True))
+    return AttackResult(moved, excess > 0, excess)
 
 
 def noise(
@@ -248,19 +270,17 @@ def noise(
 
 
 class _Best:
-    """For each input the largest margin seen so far, and where."""
+    """For each input the largest excess seen so far, and where."""
 
     def __init__(self, images: Tensor) -> None:
         self.moved = images.clone()
-        self.margin = torch.full((len(images),), -torch.inf, device=images.device)
+        self.excess = torch.full((len(images),), -torch.inf, device=images.device)
 
     @torch.no_grad()
     def see(self, model: nn.Module, moved: Tensor, target: Tensor) -> None:
-        margin = margins(model, moved, target)
-        # A model that answers with no number has failed.
-        margin = margin.nan_to_num(nan=torch.inf)
-        better = margin > self.margin
-        self.margin = torch.where(better, margin, self.margin)
+        excess = excesses(model, moved, target)
+        better = excess > self.excess
+        self.excess = torch.where(better, excess, self.excess)
         self.moved[better] = moved[better]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from lablib.robustness.attacks import BATCH, AttackResult, margins
+from lablib.robustness.attacks import BATCH, AttackResult, excesses
 from lablib.robustness.threat import ThreatModel, check_examples
 from lablib.training.validation import evaluating
 
@@ -53,18 +53,18 @@ def random_search(
             torch.split(images, BATCH), torch.split(target, BATCH), strict=True
         ):
             part, labels = part.to(device), labels.to(device)
-            moved, margin = part, margins(model, part, labels)
+            moved, excess = part, excesses(model, part, labels)
             for query in range(queries):
                 size = share * 0.1 ** (query / queries)
                 patch = _patch(part, moved, threat, size, generator)
                 proposed = threat.project(patch, part)
-                value = margins(model, proposed, labels)
-                better = value > margin
+                value = excesses(model, proposed, labels)
+                better = value > excess
                 moved = torch.where(better.view(-1, *[1] * (part.ndim - 1)), proposed, moved)
-                margin = torch.where(better, value, margin)
-            found.append((moved.to(images.device), margin.to(images.device)))
-    moved, margin = (torch.cat(column) for column in zip(*found, strict=True))
-    return AttackResult(moved, margin > 0, margin)
+                excess = torch.where(better, value, excess)
+            found.append((moved.to(images.device), excess.to(images.device)))
+    moved, excess = (torch.cat(column) for column in zip(*found, strict=True))
+    return AttackResult(moved, excess > 0, excess)
 
 
 def _patch(

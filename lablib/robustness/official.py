@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 
 from lablib.evaluation import Estimate
-from lablib.robustness.attacks import margins, withstood
-from lablib.robustness.threat import ThreatModel, check_examples
+from lablib.robustness.attacks import excesses, withstood
+from lablib.robustness.threat import ThreatModel, check_examples, check_logits
 from lablib.training.validation import evaluating
 
 Part = Literal["apgd-ce", "apgd-t", "fab-t", "square"]
@@ -63,7 +63,9 @@ def autoattack(
     batch_size: int = 500,
     seed: int = 0,
 ) -> OfficialResult:
-    """Run AutoAttack, or some of its parts, on a classifier of at least four classes.
+    """Run AutoAttack, or some of its parts, on a classifier.
+
+    The part apgd-t, and so the standard of all four, takes at least four classes.
 
     Its own code takes inputs from 0 to 1 and leaves the box nowhere; other boxes are scaled.
 
@@ -88,12 +90,15 @@ def autoattack(
     ImportError
         If pyautoattack is not installed.
     ValueError
-        If inputs or parts do not fit.
+        If inputs, parts or the number of classes do not fit.
     """
     check_examples(images, target, threat)
+    if isinstance(parts, str) or not parts or not set(parts) <= set(STANDARD):
+        raise ValueError(
+            f"parts={parts!r} must be a sequence of some of {', '.join(STANDARD)}; "
+            "pass e.g. parts=('apgd-ce',)"
+        )
     parts = tuple(parts)
-    if not parts or not set(parts) <= set(STANDARD):
-        raise ValueError(f"parts={parts} must be some of {', '.join(STANDARD)}")
     if images.ndim != 4:
         raise ValueError(f"images have shape {tuple(images.shape)}; AutoAttack takes (N, C, H, W)")
     parameter = next(model.parameters(), None)
@@ -101,6 +106,7 @@ def autoattack(
     width = threat.high - threat.low
     unit = ((images - threat.low) / width).clamp(0, 1).to(device)
     with evaluating(model), _said() as said, torch.random.fork_rng(devices=[]):
+        classes = _classes(model, images[:1].to(device), target, parts)
         attack = _attack()(
             _Scaled(model, threat.low, width),
             attacks=list(parts),
@@ -112,7 +118,6 @@ def autoattack(
         )
         for part in (attack.apgd, attack.apgd_targeted, attack.fab):
             part.n_iter, part.n_restarts = steps, 1
-        classes = model(images[:1].to(device)).shape[1]
         attack.apgd_targeted.n_target_classes = attack.fab.n_target_classes = min(9, classes - 1)
         attack.square.n_queries = queries
         found, _ = attack.run_standard_evaluation(unit, target.to(device), batch_size=batch_size)
@@ -120,9 +125,22 @@ def autoattack(
         with torch.no_grad():
             chunks = zip(*(torch.split(part, batch_size) for part in (moved, target)), strict=True)
             success = torch.cat(
-                [margins(model, x.to(device), y.to(device)).cpu() > 0 for x, y in chunks]
+                [excesses(model, x.to(device), y.to(device)).cpu() > 0 for x, y in chunks]
             )
     return OfficialResult(moved, success, parts, tuple(said))
+
+
+def _classes(model: nn.Module, image: Tensor, target: Tensor, parts: tuple[Part, ...]) -> int:
+    """Number of logits of the model; raises where these parts cannot attack it."""
+    logits: Tensor = model(image)
+    check_logits(logits, target)
+    classes = logits.shape[1]
+    if "apgd-t" in parts and classes < 4:
+        raise ValueError(
+            f"the model gives {classes} classes, and apgd-t compares four logits or more; leave "
+            "it out, as in parts=('apgd-ce', 'fab-t', 'square')"
+        )
+    return classes
 
 
 class _Scaled(nn.Module):

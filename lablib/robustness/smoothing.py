@@ -7,6 +7,7 @@ length below sigma * Phi^-1(p) alters the answer. p is bounded from below by cou
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lablib.evaluation import Estimate, clopper_pearson
+from lablib.robustness.threat import check_box, check_floats
 from lablib.training.validation import evaluating
 
 ABSTAIN = -1
@@ -48,7 +50,17 @@ class Certificates:
         radius
             Euclidean; with 0 this is the smoothed classifier's accuracy, abstaining counted as
             wrong.
+
+        Raises
+        ------
+        ValueError
+            If there is not one class for each answer.
         """
+        if np.shape(target) != self.answers.shape:
+            raise ValueError(
+                f"target has shape {np.shape(target)} for answers of {self.answers.shape}; give "
+                "the number of one class for each answer"
+            )
         held = int(((self.answers == target) & (self.radii >= radius)).sum())
         return Estimate(held / len(target), clopper_pearson(held, len(target)), n=len(target))
 
@@ -85,6 +97,8 @@ def certify(
     draws: int = 1000,
     first_draws: int = 100,
     alpha: float = 0.001,
+    low: float = 0.0,
+    high: float = 1.0,
     seed: int = 0,
     batch_size: int = 2000,
 ) -> Certificates:
@@ -95,26 +109,33 @@ def certify(
     model
         Gives logits `(B, K)`; trained with noise of the same sigma, or little is certified.
     images
-        `(N, ...)`.
+        `(N, ...)` floats inside the box, N of at least 1.
     sigma
         Standard deviation of the noise, in units of the inputs.
     draws, first_draws
         Noisy copies for the bound and for naming the class; the two must not share draws.
     alpha
         Probability that the certificate of an input is wrong.
+    low, high
+        Smallest and largest valid value of an input. Only checked: the noise may leave the box.
     seed, batch_size
         Seed of the noise; copies computed at once.
 
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If a number is out of range, inputs do not fit, or the model gives something else than
+        finite logits of at least two classes.
     """
-    if not sigma > 0 or not 0 < alpha < 0.5 or min(draws, first_draws) < 1:
+    if not 0 < sigma < math.inf or not 0 < alpha < 0.5 or min(draws, first_draws) < 1:
         raise ValueError(
-            f"sigma={sigma} must be above 0, alpha={alpha} in (0, 0.5), and draws={draws} and "
-            f"first_draws={first_draws} at least 1"
+            f"sigma={sigma} must be above 0 and finite, alpha={alpha} in (0, 0.5), and "
+            f"draws={draws} and first_draws={first_draws} at least 1"
         )
+    if len(images) == 0:
+        raise ValueError("images is empty; give (N, ...) with N of at least 1")
+    check_floats(images)
+    check_box(images, low, high)
     generator = torch.Generator().manual_seed(seed)
     answers, radii = [], []
     for image in images:
@@ -145,6 +166,12 @@ def _counts(
         noisy = image.to(device) + sigma * torch.randn(size, generator=generator).to(device)
         with evaluating(model):
             logits = model(noisy)
+        if logits.ndim != 2 or logits.shape[1] < 2 or not logits.isfinite().all():
+            raise ValueError(
+                f"the model gives logits of shape {tuple(logits.shape)}, "
+                f"{int((~logits.isfinite()).sum())} of them not finite; a certificate needs "
+                "(B, K) finite ones with K of at least 2 classes"
+            )
         counts = np.bincount(logits.argmax(1).cpu().numpy(), minlength=logits.shape[1])
         total = counts if total is None else total + counts
     assert total is not None

@@ -145,18 +145,69 @@ def check_examples(images: Tensor, target: Tensor, threat: ThreatModel) -> None:
     images, target, threat
         As for an attack.
     """
-    if not images.is_floating_point():
-        raise ValueError(f"images are {images.dtype}; an attack moves floats, pass images.float()")
+    check_floats(images)
     if len(images) != len(target) or target.ndim != 1 or len(target) == 0:
         raise ValueError(
             f"images have shape {tuple(images.shape)} and target {tuple(target.shape)}; give "
             "(N, ...) and (N,) with N of at least 1"
         )
-    lowest, highest = float(images.min()), float(images.max())
-    if not (threat.low - 1e-6 <= lowest and highest <= threat.high + 1e-6):
+    check_box(images, threat.low, threat.high)
+    if target.dtype != torch.int64 or int(target.min()) < 0:
         raise ValueError(
-            f"images reach from {lowest:.3g} to {highest:.3g}, outside of low={threat.low} and "
-            f"high={threat.high} of the threat model; scale them, or name their true range"
+            f"target is {target.dtype} and begins at {target.min().item()}; classes are int64, 0 "
+            "or more: pass their numbers, e.g. target.long()"
+        )
+
+
+def check_floats(images: Tensor) -> None:
+    """Raise unless inputs are floats, which alone can be moved a little.
+
+    Parameters
+    ----------
+    images
+        `(N, ...)`.
+    """
+    if not images.is_floating_point():
+        raise ValueError(f"images are {images.dtype}; only floats are moved, pass images.float()")
+
+
+def check_box(images: Tensor, low: float, high: float) -> None:
+    """Raise unless every number of the inputs is finite and lies in the box.
+
+    Parameters
+    ----------
+    images
+        `(N, ...)` with N of at least 1.
+    low, high
+        Smallest and largest valid value, up to rounding.
+    """
+    lowest, highest = float(images.min()), float(images.max())
+    if not (low - 1e-6 <= lowest and highest <= high + 1e-6 and images.isfinite().all()):
+        raise ValueError(
+            f"images reach from {lowest:.3g} to {highest:.3g}, outside of low={low} and "
+            f"high={high}; scale them, or name their true range"
+        )
+
+
+def check_logits(logits: Tensor, target: Tensor) -> None:
+    """Raise unless these are logits of at least two classes that hold all of the target.
+
+    Parameters
+    ----------
+    logits
+        `(B, K)`.
+    target
+        Classes from 0 to K - 1.
+    """
+    if logits.ndim != 2 or logits.shape[1] < 2:
+        raise ValueError(
+            f"the model gives logits of shape {tuple(logits.shape)}; an attack needs (B, K) with "
+            "K of at least 2 classes"
+        )
+    if int(target.max()) >= logits.shape[1]:
+        raise ValueError(
+            f"target holds class {int(target.max())}, but the model gives {logits.shape[1]} "
+            f"logits; classes run from 0 to {logits.shape[1] - 1}"
         )
 
 

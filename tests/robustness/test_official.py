@@ -51,9 +51,33 @@ def test_what_it_says_is_kept(blobs, threat):
     assert found.parts == ("square",)
 
 
+def test_no_number_is_no_answer(net, blobs, threat):
+    images, target = blobs[0][:12], blobs[1][:12]
+    silent = nn.Sequential(net, nn.Linear(4, 4))
+    silent[1].weight.data.fill_(torch.nan)
+    for parts in (("apgd-ce",), ("square",)):
+        found = autoattack(silent, images, target, threat=threat, parts=parts, steps=3, queries=3)
+        assert found.success.all(), parts
+
+
+def test_few_classes(blobs, threat):
+    images = blobs[0][:8]
+    three = nn.Sequential(nn.Flatten(), nn.Linear(36, 3))
+    target = three(images).argmax(1)
+    with pytest.raises(ValueError, match="3 classes, and apgd-t compares four"):
+        autoattack(three, images, target, threat=threat)
+    rest = ("apgd-ce", "fab-t", "square")
+    found = autoattack(three, images, target, threat=threat, parts=rest, steps=3, queries=3)
+    assert len(found.success) == 8
+    with pytest.raises(ValueError, match="class 3, but the model gives 3 logits"):
+        autoattack(three, images, target * 0 + 3, threat=threat)
+
+
 def test_errors(net, blobs, threat, monkeypatch):
-    with pytest.raises(ValueError, match="must be some of apgd-ce"):
+    with pytest.raises(ValueError, match="must be a sequence of some of apgd-ce"):
         autoattack(net, *blobs, threat=threat, parts=("pgd",))
+    with pytest.raises(ValueError, match="parts='square' must be a sequence"):
+        autoattack(net, *blobs, threat=threat, parts="square")
     with pytest.raises(ValueError, match=r"\(N, C, H, W\)"):
         autoattack(net, blobs[0].flatten(1), blobs[1], threat=threat)
     monkeypatch.setitem(sys.modules, "pyautoattack", None)

@@ -7,7 +7,7 @@ from lablib import experiment
 from lablib.data import load
 from lablib.record import start
 from lablib.robustness import published_radius as page
-from lablib.robustness.attacks import margins
+from lablib.robustness.attacks import excesses
 from lablib.robustness.hardening.digits import DigitSplit, cut, network
 from lablib.robustness.threat import ThreatModel
 
@@ -91,7 +91,7 @@ def test_the_audit_counts_every_picture_once_over_chunks(monkeypatch):
     page.audit(recorder, "tiny", model, examples, config)
     recorder.metric("baseline", 0.0)
     found = recorder.finish(baseline="baseline", control="baseline")
-    right = (margins(model, *examples) <= 0).float().mean()
+    right = (excesses(model, *examples) <= 0).float().mean()
     # A radius of a ten-thousandth changes no answer of an untrained network by much.
     assert found["tiny.autoattack"].n == 30
     assert found.value("tiny.autoattack") == pytest.approx(float(right), abs=0.1)

@@ -77,5 +77,10 @@ def test_examples_that_do_not_fit():
         check_examples(torch.zeros(2, 3, dtype=torch.uint8), torch.zeros(2), threat)
     with pytest.raises(ValueError, match="outside of low"):
         check_examples(255 * torch.ones(2, 3), torch.zeros(2), threat)
+    with pytest.raises(ValueError, match="nan, outside of low"):
+        check_examples(torch.full((2, 3), math.nan), torch.zeros(2), threat)
+    for target in (torch.zeros(2), torch.tensor([0, -1]), torch.tensor([True, False])):
+        with pytest.raises(ValueError, match="classes are int64, 0 or more"):
+            check_examples(torch.ones(2, 3), target, threat)
     with pytest.raises(ValueError, match=r"\(N, ...\) and \(N,\)"):
         check_examples(torch.ones(2, 3), torch.zeros(3), threat)

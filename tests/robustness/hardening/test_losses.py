@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from lablib.robustness.attacks import margins
+from lablib.robustness.attacks import excesses
 from lablib.robustness.hardening.losses import (
     Ramp,
     adversarial_loss,
@@ -28,7 +28,7 @@ def case():
 def test_the_loss_of_a_linear_classifier_is_that_of_the_worst_case(case, threat):
     model, (images, target) = case
     weights = model[1].weight
-    worst = margins(model, images, target) + 0.1 * (weights[1] - weights[0]).abs().sum()
+    worst = excesses(model, images, target) + 0.1 * (weights[1] - weights[0]).abs().sum()
     expected = nn.functional.softplus(worst).mean()
     for steps in (1, 5):
         found = adversarial_loss(
