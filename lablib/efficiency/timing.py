@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from lablib.efficiency.compressing.pruning import only_linears
 from lablib.evaluation.intervals import Interval
 from lablib.measure import WATTS_PER_CORE
 
@@ -96,12 +97,17 @@ def one_thread() -> Iterator[None]:
 def multiplications(model: nn.Module) -> int:
     """Multiply-adds of one row through the linear layers of a model: the entries of its matrices.
 
+    Raises
+    ------
+    ValueError
+        If the model has no linear layers or other matrices: a convolution uses each entry often.
+
     Examples
     --------
     >>> multiplications(nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2)))
     40
     """
-    return sum(part.weight.numel() for part in model.modules() if isinstance(part, nn.Linear))
+    return sum(layer.weight.numel() for layer in only_linears(model).values())
 
 
 def _timing(seconds: NDArray[np.float64], ratios: NDArray[np.float64]) -> Timing:

@@ -22,15 +22,15 @@ def distillation_loss(
 
     Parameters
     ----------
-    student, teacher : logits (B, K).
-    labels : classes (B,); needed if `share` is below 1.
+    student, teacher : logits (B, K). No gradient reaches the teacher.
+    labels : classes (B,); needed if `share` is below 1, and refused if it is 1.
     temperature : T, above 0; 1 leaves probabilities as they are, more shows small ones.
     share : of the teacher's term; the rest is cross-entropy with the labels. 1 needs no label.
 
     Raises
     ------
     ValueError
-        If an argument is out of range, or labels are missing.
+        If an argument is out of range, or labels are missing or would not be used.
 
     Examples
     --------
@@ -45,10 +45,15 @@ def distillation_loss(
         )
     if share < 1 and labels is None:
         raise ValueError(f"share={share} leaves a part to the labels; pass them, or share=1.0")
-    target = functional.log_softmax(teacher / temperature, dim=1)
+    if share == 1 and labels is not None:
+        raise ValueError(
+            "labels are given, and share=1.0 leaves them no part; pass a smaller share, e.g. 0.9, "
+            "or no labels"
+        )
+    target = functional.log_softmax(teacher.detach() / temperature, dim=1)
     found = functional.log_softmax(student / temperature, dim=1)
     soft = (target.exp() * (target - found)).sum(1).mean() * temperature**2
-    if labels is None or share == 1:
+    if labels is None:
         return soft
     return share * soft + (1 - share) * functional.cross_entropy(student, labels)
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lablib.efficiency.compressing.pruning import linears
-from lablib.efficiency.compressing.quantizing import dequantize, quantize
+from lablib.efficiency.compressing.quantizing import Quantized, dequantize, quantize
 
 
 def engine() -> str | None:
@@ -25,6 +25,8 @@ def engine() -> str | None:
 
 class Int8Linear(nn.Module):
     """A linear layer (..., F_in) to (..., F_out) with 8-bit weights and inputs rounded on the fly.
+
+    Its state dict holds the codes, their steps and the bias; loading one packs them again.
 
     Parameters
     ----------
@@ -40,14 +42,35 @@ class Int8Linear(nn.Module):
 
     def __init__(self, layer: nn.Linear, *, kernels: bool = True) -> None:
         super().__init__()
-        self.quantized = quantize(layer.weight, bits=8)
-        self.bias = None if layer.bias is None else layer.bias.detach().clone()
+        if kernels and engine() is None:
+            raise ValueError("torch has no integer kernels on this machine; kernels=False")
+        found = quantize(layer.weight, bits=8)
+        self.kernels = kernels
+        self.codes: Tensor
+        self.scale: Tensor
+        self.weight: Tensor
+        self.bias: Tensor | None
+        self.register_buffer("codes", found.codes)
+        self.register_buffer("scale", found.scale)
+        self.register_buffer("bias", None if layer.bias is None else layer.bias.detach().clone())
+        self.register_buffer("weight", dequantize(found), persistent=False)
+        self._prepare()
+
+    @property
+    def quantized(self) -> Quantized:
+        """The codes and steps that the layer holds."""
+        return Quantized(self.codes, self.scale, 8)
+
+    def _prepare(self) -> None:
+        """Compute from codes and steps what `forward` multiplies by."""
         self.weight = dequantize(self.quantized)
         self._packed: Any = None
-        if kernels:
-            if engine() is None:
-                raise ValueError("torch has no integer kernels on this machine; kernels=False")
-            self._packed = _pack(self.weight, self.quantized.scale[:, 0], self.bias)
+        if self.kernels:
+            self._packed = _pack(self.weight, self.scale[:, 0], self.bias)
+
+    def _load_from_state_dict(self, *args: Any, **settings: Any) -> None:
+        super()._load_from_state_dict(*args, **settings)
+        self._prepare()
 
     def forward(self, x: Tensor) -> Tensor:
         """Return outputs in float32."""
@@ -59,16 +82,26 @@ class Int8Linear(nn.Module):
 
 
 def dynamic_int8(model: nn.Module, *, kernels: bool | None = None) -> nn.Module:
-    """Copy of a model with each linear layer replaced by an `Int8Linear`, on the processor.
+    """Copy of a model with each linear layer replaced by an `Int8Linear`, for the processor.
 
     Parameters
     ----------
-    model : anything with linear layers.
+    model : anything with linear layers, or one. Other layers, such as convolutions, stay float32.
     kernels : as for `Int8Linear`; None uses the engine where there is one.
+
+    Raises
+    ------
+    ValueError
+        If the model has no linear layer.
     """
     use = engine() is not None if kernels is None else kernels
-    small = copy.deepcopy(model).eval()
-    for name, layer in linears(small).items():
+    small = copy.deepcopy(model).cpu().float().eval()
+    if isinstance(small, nn.Linear):
+        return Int8Linear(small, kernels=use).eval()
+    layers = linears(small)
+    if not layers:
+        raise ValueError("model has no linear layer (torch.nn.Linear), so nothing becomes int8")
+    for name, layer in layers.items():
         parent, _, leaf = name.rpartition(".")
         setattr(small.get_submodule(parent), leaf, Int8Linear(layer, kernels=use))
     return small

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
@@ -25,7 +24,8 @@ def magnitude_mask(weight: Tensor, *, sparsity: float) -> Tensor:
     Parameters
     ----------
     weight : any shape.
-    sparsity : share of weights to remove, 0 to 1; 0 removes none, 1 all.
+    sparsity : share of weights to remove, 0 to 1; 0 removes none, 1 all. Of equal weights those
+        that come first go.
 
     Examples
     --------
@@ -44,7 +44,8 @@ def random_mask(weight: Tensor, *, sparsity: float, seed: int) -> Tensor:
     seed : of the places.
     """
     generator = torch.Generator().manual_seed(seed)
-    return _without_smallest(torch.rand(weight.shape, generator=generator), _share(sparsity))
+    scores = torch.rand(weight.shape, generator=generator)  # the same on every device
+    return _without_smallest(scores, _share(sparsity)).to(weight)
 
 
 def two_of_four(weight: Tensor) -> Tensor:
@@ -78,17 +79,33 @@ def masks_for(model: nn.Module, rule: Callable[[Tensor], Tensor]) -> dict[str, T
 
     Parameters
     ----------
-    model : any module with linear layers.
+    model : any module whose matrices all belong to linear layers.
     rule : mask of one weight, such as `magnitude_mask` with its sparsity fixed.
+
+    Raises
+    ------
+    ValueError
+        As `only_linears`.
     """
-    return {name: rule(layer.weight) for name, layer in linears(model).items()}
+    return {name: rule(layer.weight) for name, layer in only_linears(model).items()}
 
 
 @torch.no_grad()
 def apply_masks(model: Model, masks: Mapping[str, Tensor]) -> Model:
-    """Set masked weights to zero, in place, and return the model."""
-    for name, layer in linears(model).items():
-        layer.weight.mul_(masks[name])
+    """Set masked weights to zero, in place, and return the model.
+
+    Parameters
+    ----------
+    model : its linear layers are changed.
+    masks : as from `masks_for`, one for each linear layer.
+
+    Raises
+    ------
+    ValueError
+        If a layer has no mask, a mask no layer, or the two differ in shape; nothing is changed.
+    """
+    for layer, mask in _matched(model, masks):
+        layer.weight.mul_(mask)
     return model
 
 
@@ -102,9 +119,14 @@ def held_at_zero(model: nn.Module, masks: Mapping[str, Tensor]) -> Iterator[nn.M
     ----------
     model : its linear layers are changed in place.
     masks : as from `masks_for`.
+
+    Raises
+    ------
+    ValueError
+        As `apply_masks`.
     """
-    for name, layer in linears(model).items():
-        parametrize.register_parametrization(layer, "weight", _Masked(masks[name]))
+    for layer, mask in _matched(model, masks):
+        parametrize.register_parametrization(layer, "weight", _Masked(mask))
     try:
         yield model
     finally:
@@ -113,14 +135,46 @@ def held_at_zero(model: nn.Module, masks: Mapping[str, Tensor]) -> Iterator[nn.M
 
 
 def sparsity_of(model: nn.Module) -> float:
-    """Share of exact zeros among the weights of linear layers, 0 to 1."""
-    weights = [layer.weight for layer in linears(model).values()]
+    """Share of exact zeros among the weights of linear layers, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        As `only_linears`.
+    """
+    weights = [layer.weight for layer in only_linears(model).values()]
     return sum(int((w == 0).sum()) for w in weights) / sum(w.numel() for w in weights)
 
 
 def linears(model: nn.Module) -> dict[str, nn.Linear]:
     """All linear layers of a model, by name, in order."""
     return {name: part for name, part in model.named_modules() if isinstance(part, nn.Linear)}
+
+
+def only_linears(model: nn.Module) -> dict[str, nn.Linear]:
+    """All linear layers of a model that has no other matrices, by name, in order.
+
+    Parameters
+    ----------
+    model : any module. Vectors, such as the weights of a normalisation, may lie anywhere.
+
+    Raises
+    ------
+    ValueError
+        If there is no linear layer, or a parameter with two or more axes lies outside of them, as
+        that of a convolution: a number over the linear layers would not be one of the model.
+    """
+    layers = linears(model)
+    if not layers:
+        raise ValueError("model has no linear layer (torch.nn.Linear); pass one that has")
+    inside = {id(one) for layer in layers.values() for one in layer.parameters()}
+    other = [n for n, one in model.named_parameters() if one.ndim > 1 and id(one) not in inside]
+    if other:
+        raise ValueError(
+            f"model has weights outside of linear layers ({', '.join(other)}), which are not "
+            "handled; pass the part of the model that has only linear layers"
+        )
+    return layers
 
 
 class _Masked(nn.Module):
@@ -133,13 +187,34 @@ class _Masked(nn.Module):
         return weight * self.mask
 
 
+def _matched(model: nn.Module, masks: Mapping[str, Tensor]) -> list[tuple[nn.Linear, Tensor]]:
+    """Each linear layer with its mask, after both have been checked."""
+    layers = linears(model)
+    if layers.keys() != masks.keys():
+        raise ValueError(
+            f"masks has {', '.join(masks) or 'no layer'}, the model {', '.join(layers) or 'none'}; "
+            "make one for each linear layer, as masks_for does"
+        )
+    for name, layer in layers.items():
+        if masks[name].shape != layer.weight.shape:
+            raise ValueError(
+                f"masks[{name!r}] has shape {tuple(masks[name].shape)}, the weight "
+                f"{tuple(layer.weight.shape)}; they must be equal, so make it from this model"
+            )
+    return [(layer, masks[name]) for name, layer in layers.items()]
+
+
 def _without_smallest(scores: Tensor, sparsity: float) -> Tensor:
-    mask = torch.ones_like(scores)
+    """Mask without the smallest scores; of those equal to the largest that goes, the first go."""
     removed = round(sparsity * scores.numel())
-    if removed:
-        order = np.argpartition(scores.reshape(-1).numpy(), removed - 1)
-        mask.view(-1)[torch.from_numpy(order[:removed])] = 0.0
-    return mask
+    if not removed:
+        return torch.ones_like(scores)
+    flat = scores.reshape(-1)
+    flat = flat.float() if flat.dtype in (torch.float16, torch.bfloat16) else flat
+    last = flat.kthvalue(removed).values
+    below, equal = flat < last, flat == last
+    gone = below | (equal & (equal.cumsum(0) <= removed - below.sum()))
+    return (~gone).reshape(scores.shape).to(scores.dtype)
 
 
 def _share(sparsity: float) -> float:

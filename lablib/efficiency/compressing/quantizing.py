@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from lablib.efficiency.compressing.pruning import linears
+from lablib.efficiency.compressing.pruning import linears, only_linears
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -97,8 +97,13 @@ def rounded(model: Model, *, bits: int, group: int | None = None) -> Model:
     ----------
     model : computed in float32 as before, with weights that few bits can hold.
     bits, group : as for `quantize`; a layer whose inputs `group` does not divide takes rows.
+
+    Raises
+    ------
+    ValueError
+        If the model has no linear layers or other matrices, or `bits` is out of range.
     """
-    for layer in linears(model).values():
+    for layer in only_linears(model).values():
         layer.weight.copy_(dequantize(quantize(layer.weight, bits=bits, group=fits(layer, group))))
     return model
 
@@ -119,9 +124,12 @@ def rounding_while_training(
 
     Parameters
     ----------
-    model, bits, group : as for `rounded`.
+    model, bits, group : as for `rounded`, with the same errors.
     """
-    for layer in linears(model).values():
+    layers = only_linears(model)
+    for layer in layers.values():
+        _check(bits, fits(layer, group), layer.in_features)
+    for layer in layers.values():
         parametrize.register_parametrization(layer, "weight", _Rounded(bits, fits(layer, group)))
     try:
         yield model
@@ -167,12 +175,16 @@ class _Rounded(nn.Module):
 def _codes(weight: Tensor, bits: int, group: int | None) -> tuple[Tensor, Tensor]:
     """Whole numbers (F_out, groups, group), still as floats, and their steps (F_out, groups)."""
     group = weight.shape[1] if group is None else group
-    if not 2 <= bits <= 8:
-        raise ValueError(f"bits={bits} must be from 2 to 8: a code is kept in one byte")
-    if group < 1 or weight.shape[1] % group:
-        raise ValueError(f"group={group} must divide the {weight.shape[1]} inputs; pass None")
+    _check(bits, group, weight.shape[1])
     top = 2 ** (bits - 1) - 1
     parts = weight.reshape(len(weight), -1, group)
     scale = parts.abs().amax(2) / top
     scale = torch.where(scale > 0, scale, torch.ones_like(scale))  # a row of zeros: any step
     return (parts / scale[..., None]).round_().clamp_(-top, top), scale
+
+
+def _check(bits: int, group: int | None, inputs: int) -> None:
+    if not 2 <= bits <= 8:
+        raise ValueError(f"bits={bits} must be from 2 to 8: a code is kept in one byte")
+    if group is not None and (group < 1 or inputs % group):
+        raise ValueError(f"group={group} must divide the {inputs} inputs; pass None")

@@ -102,7 +102,7 @@ def silence(model: MLP, kept: Sequence[Tensor]) -> MLP:
     """Copy of the same shapes in which all other hidden units give 0: what `shrink` must equal."""
     masked = copy.deepcopy(model)
     for layer, keep in zip(linears(masked).values(), kept, strict=False):
-        mask = torch.zeros(layer.out_features).index_fill_(0, keep, 1.0)
+        mask = torch.zeros_like(layer.bias).index_fill_(0, keep, 1.0)
         layer.weight.mul_(mask[:, None])
         layer.bias.mul_(mask)
     return masked

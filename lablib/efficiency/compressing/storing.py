@@ -30,12 +30,13 @@ FORMS = ("float32", "places", "two-of-four", "int8", "int4")
 GROUP = 16  # weights that share a step in the int4 form
 
 
-def save(model: MLP, path: str | Path, *, form: str = "float32") -> int:
+def save(model: MLP | nn.Sequential, path: str | Path, *, form: str = "float32") -> int:
     """Write a network to a file and return the bytes on disk.
 
     Parameters
     ----------
-    model : of linear layers with rectified linear units between them.
+    model : an `MLP`, or an `nn.Sequential` of linear layers with biases, in float32, and rectified
+        linear units between them; dropout may follow these and is not stored.
     form : "float32"; "places", float32 without the zeros, and a bit for each weight; "two-of-four",
         two float32 of every four weights in a row, and 2 bits each for where they stand; "int8", a
         step a row; or "int4", two codes a byte and a step for every 16 weights.
@@ -43,11 +44,12 @@ def save(model: MLP, path: str | Path, *, form: str = "float32") -> int:
     Raises
     ------
     ValueError
-        If the form is unknown, or four weights in a row have more than two that are not 0.
+        If the form is unknown, the model computes something else than the file can hold, or four
+        weights in a row have more than two that are not 0.
     """
     if form not in FORMS:
         raise ValueError(f"form={form!r} is not one of {', '.join(FORMS)}")
-    layers = [_pack(layer, form) for layer in linears(model).values()]
+    layers = [_pack(layer, form) for layer in _storable(model)]
     torch.save({"form": form, "layers": layers}, path)
     return Path(path).stat().st_size
 
@@ -67,9 +69,28 @@ def load(path: str | Path) -> MLP:
     return model.eval()
 
 
+def _storable(model: nn.Module) -> list[nn.Linear]:
+    """The linear layers of a model that `load` can rebuild from them alone."""
+    stack = model.layers if type(model) is MLP else model
+    parts = list(stack) if type(stack) is nn.Sequential else [model]
+    parts = [part for part in parts if not isinstance(part, nn.Dropout)]
+    layers = [part for part in parts[::2] if isinstance(part, nn.Linear) and part.bias is not None]
+    between = [part for part in parts[1::2] if isinstance(part, nn.ReLU)]
+    if len(parts) != 2 * len(layers) - 1 or len(between) != len(layers) - 1:
+        raise ValueError(
+            f"model is made of {', '.join(type(part).__name__ for part in parts) or 'nothing'}; a "
+            "file takes linear layers with biases and one nn.ReLU between each two, in an MLP or "
+            "nn.Sequential; use torch.save for others"
+        )
+    if other := {str(p.dtype) for part in layers for p in part.parameters()} - {"torch.float32"}:
+        raise ValueError(f"model is of {', '.join(sorted(other))}; pass model.float()")
+    return layers
+
+
 def _pack(layer: nn.Linear, form: str) -> dict[str, Any]:
-    weight = layer.weight.detach()
-    packed: dict[str, Any] = {"shape": list(weight.shape), "bias": layer.bias.detach().clone()}
+    weight = layer.weight.detach().cpu()
+    bias = layer.bias.detach().cpu().clone()
+    packed: dict[str, Any] = {"shape": list(weight.shape), "bias": bias}
     if form == "float32":
         return packed | {"weight": weight.clone()}
     if form == "places":

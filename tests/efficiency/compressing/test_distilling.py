@@ -21,7 +21,8 @@ def test_the_loss_is_torchs_divergence_times_the_square_of_the_temperature(seed,
         reduction="batchmean",
     )
     expected = share * t**2 * soft + (1 - share) * functional.cross_entropy(student, labels)
-    found = distillation_loss(student, teacher, labels, temperature=t, share=share)
+    given = None if share == 1 else labels
+    found = distillation_loss(student, teacher, given, temperature=t, share=share)
     assert torch.allclose(found, expected, atol=1e-5)
     assert distillation_loss(student, teacher, temperature=t) >= -1e-6
 
@@ -49,6 +50,15 @@ def test_what_is_refused():
         distillation_loss(z, z, temperature=0)
     with pytest.raises(ValueError, match="pass them"):
         distillation_loss(z, z, share=0.5)
+    with pytest.raises(ValueError, match=r"share=1\.0 leaves them no part"):
+        distillation_loss(z, z, torch.zeros(2, dtype=torch.int64))
+
+
+def test_only_the_student_is_taught():
+    student, teacher = (torch.randn(3, 4, requires_grad=True) for _ in range(2))
+    distillation_loss(student, teacher).backward()
+    assert student.grad.abs().sum() > 0
+    assert teacher.grad is None
 
 
 def test_mixed_up_answers_are_the_same_answers():

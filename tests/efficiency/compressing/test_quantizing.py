@@ -120,6 +120,49 @@ def test_the_fallback_is_clear(monkeypatch):
         integer.Int8Linear(model.layers[0])
 
 
+@pytest.mark.parametrize("kernels", [True, False])
+def test_an_int8_model_comes_back_from_its_state(kernels):
+    if kernels and integer.engine() is None:
+        pytest.skip("torch has no integer engine here")
+    one, other = (
+        integer.dynamic_int8(MLP(6, hidden=(8,), out_features=2, seed=seed), kernels=kernels)
+        for seed in (0, 1)
+    )
+    x, state = torch.rand(5, 6), one.state_dict()
+    assert set(state) == {
+        f"layers.{n}.{part}" for n in (0, 3) for part in ("codes", "scale", "bias")
+    }
+    assert state["layers.0.codes"].dtype == torch.int8
+    assert not torch.allclose(one(x), other(x))
+    other.load_state_dict(state)
+    assert torch.equal(one(x), other(x))
+    assert torch.equal(other.layers[0].weight, one.layers[0].weight)
+    assert torch.equal(copy.deepcopy(other)(x), one(x))
+    with pytest.raises(RuntimeError, match="codes"):
+        integer.dynamic_int8(MLP(7, hidden=(8,), out_features=2, seed=0)).load_state_dict(state)
+
+
+def test_a_single_layer_becomes_int8_and_nothing_does_not():
+    for model in (torch.nn.Linear(8, 4), torch.nn.Linear(8, 4).double()):
+        small = integer.dynamic_int8(model)
+        assert isinstance(small, integer.Int8Linear)
+        assert small(torch.rand(2, 8)).dtype == torch.float32
+    with pytest.raises(ValueError, match="no linear layer"):
+        integer.dynamic_int8(torch.nn.Conv2d(1, 2, 3))
+
+
+def test_a_refused_setting_leaves_the_model_as_it_was():
+    model = MLP(6, hidden=(8,), out_features=2, seed=0)
+    names = list(model.state_dict())
+    for setting in ({"bits": 9}, {"bits": 4, "group": -3}):
+        with (
+            pytest.raises(ValueError, match=r"bits=9|group=-3"),
+            quantizing.rounding_while_training(model, **setting),
+        ):
+            pass
+        assert list(model.state_dict()) == names
+
+
 @pytest.mark.parametrize("bits", [8, 4, 2])
 def test_fake_quantising_is_torchs_forwards_and_backwards(bits):
     top = 2 ** (bits - 1) - 1

@@ -3,6 +3,7 @@ from functools import partial
 
 import pytest
 import torch
+from torch import nn
 
 from lablib.efficiency.compressing import storing
 from lablib.efficiency.compressing.pruning import (
@@ -59,6 +60,39 @@ def test_zeros_cost_as_much_as_other_numbers_until_places_are_stored(tmp_path):
 def test_a_form_that_does_not_exist(model, tmp_path):
     with pytest.raises(ValueError, match="form='zip'"):
         storing.save(model, tmp_path / "m.pt", form="zip")
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (
+            nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2)),
+            "Linear, Tanh, Linear; a file",
+        ),
+        (
+            nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 2)),
+            "BatchNorm",
+        ),
+        (nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)), "Linear, Linear"),
+        (nn.Sequential(nn.Linear(4, 3), nn.ReLU()), "Linear, ReLU"),
+        (nn.Sequential(nn.Linear(4, 3, bias=False)), "with biases"),
+        (nn.Sequential(), "nothing"),
+        (nn.Conv2d(1, 2, 3), "Conv2d"),
+        (MLP(4, hidden=(3,), seed=0).double(), r"torch.float64; pass model.float\(\)"),
+    ],
+)
+def test_what_would_come_back_as_another_function_is_refused(other, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        storing.save(other, tmp_path / "m.pt")
+    assert not (tmp_path / "m.pt").exists()
+
+
+def test_dropout_and_plain_stacks_come_back(tmp_path):
+    stack = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))
+    x = torch.rand(5, 4)
+    for model in (stack, MLP(4, hidden=(3, 5), dropout=0.5, seed=0).eval(), MLP(4, hidden=())):
+        storing.save(model, tmp_path / "m.pt")
+        assert torch.allclose(storing.load(tmp_path / "m.pt")(x), model(x))
 
 
 def test_two_of_four_cost_seventeen_bits_a_weight(tmp_path):
