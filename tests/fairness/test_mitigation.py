@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lablib import experiment, record
+from lablib.evaluation.group_intervals import random_group_gaps
 from lablib.fairness import mitigation, tables
 from lablib.fairness.mitigating import drawing as draw
 from lablib.fairness.mitigating import methods
@@ -134,3 +135,22 @@ def test_the_card_the_name_and_wrong_settings():
         mitigation.run(mitigation.Config(seeds=(0,)))
     with pytest.raises(ValueError, match="numbers for"):
         mitigation.run(mitigation.Config(rows=(10,)))
+
+
+def test_luck_is_that_of_the_linear_models_decisions():
+    settings = dataclasses.replace(TINY, epochs=0, trees=0, fairlearn_bounds=(), bounds=(0.0,))
+    parts = tables.parts(tables.table("credit-default"), seed=1, rows=3000)
+    found = mitigation.one_split(parts, seed=1, config=settings)
+    test, score = parts.test, methods.linear_score(parts.train, penalty=settings.penalty)
+    decided = (score(parts.test) > 0.5).astype(int)
+    wrong = np.random.default_rng(1).permutation(test.y)  # twice as many positive as the model has
+    assert decided.mean() < 0.7 * wrong.mean()
+    for short, name in mitigation.LUCK.items():
+        drawn = [
+            np.quantile(
+                random_group_gaps(name, test.y, some, groups=test.groups, seed=1, draws=200), 0.95
+            )
+            for some in (decided, wrong)
+        ]
+        assert found["luck", short] == pytest.approx(drawn[0])
+        assert found["luck", short] != pytest.approx(drawn[1])
