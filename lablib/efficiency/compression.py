@@ -50,6 +50,8 @@ class Config:
     `folder` holds the published MNIST files; without it the packaged 5,000 pictures are split at
     random, once for each seed. `sparsities` are the places of the curve without retraining.
     `noise` and `eps` are the changes of the input; `batches` and `rounds` belong to the timing.
+    `device` trains, as "cpu", "cuda", "mps" or "auto"; whatever it has trained is compressed,
+    measured and timed on the processor, the only place for which the integer kernels are made.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -60,6 +62,7 @@ class Config:
     eps: float = 0.05
     batches: tuple[int, ...] = (1, 32)
     rounds: int = 15
+    device: str = "cpu"
 
 
 CONFIGS = {
@@ -78,7 +81,7 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     found: dict[str, list[float]] = defaultdict(list)
     for place, seed in enumerate(tqdm(config.seeds, desc="seeds", disable=not progress)):
         part = digits(data, seed=seed)
-        models = build(part, config.recipe, seed=seed)
+        models = build(part, config.recipe, seed=seed, device=config.device)
         _measure(found, part, models, config, seed=seed)
         if place == 0:
             record_files(recorder, models, part.test[0])

@@ -5,7 +5,7 @@ from lablib import experiment, record
 from lablib.data import load
 from lablib.deployment.cards import model_card
 from lablib.efficiency import compression
-from lablib.efficiency.compressing import drawing, sparsity
+from lablib.efficiency.compressing import drawing, sparsity, variants
 from lablib.efficiency.compressing.quality import QUALITIES, digits, one_step, quality
 from lablib.efficiency.compressing.variants import CHECKS, FRONTIER, Recipe
 from lablib.models.mlp import MLP
@@ -50,6 +50,28 @@ def test_every_quality_is_measured_before_and_after(result):
         for quantity in QUALITIES:
             assert result[f"{name}.{quantity}.change"].interval is not None
     assert {f"{name}.accuracy" for name in CHECKS} <= set(result.metrics)
+
+
+def test_a_card_trains_and_the_processor_measures(monkeypatch):
+    asked, trained, back = [], [], []
+
+    def on_a_card(model, examples, *, loss, config):
+        asked.append(config.device)
+        trained.append(model)
+
+    monkeypatch.setattr(variants, "fit", on_a_card)
+    monkeypatch.setattr(MLP, "cpu", lambda model: back.append(model) or model)
+    data = digits(load("mnist"), seed=0, limit=50)
+    models = variants.build(data, SMALL["recipe"], seed=0, device="cuda")
+    assert set(asked) == {"cuda"}
+    assert {id(model) for model in trained} <= {id(model) for model in back}
+    assert set(models) == {*FRONTIER, *CHECKS}
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
+def test_a_card_that_is_not_there_is_an_error():
+    with pytest.raises(ValueError, match="device='cuda'"):
+        experiment.run(compression.NAME, device="cuda", **SMALL)
 
 
 def test_one_step_is_bounded_and_raises_the_loss():

@@ -121,8 +121,9 @@ def costs(result: Record) -> TableView:
     return figures.table(
         rows,
         caption=f"Speed-up is the original's time divided by the model's, both measured in turn on "
-        f"one thread; medians of {result.config['rounds']} rounds with 95 % intervals. Energy is "
-        f"an estimate: processor seconds at batch {batch} times an assumed 10 W.",
+        f"one thread of the processor; medians of {result.config['rounds']} rounds with 95 % "
+        f"intervals. Energy is an estimate: processor seconds at batch {batch} times an assumed "
+        "10 W.",
     )
 
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +27,7 @@ from lablib.efficiency.compressing.shrinking import shrink, strongest_units
 from lablib.efficiency.compressing.storing import GROUP
 from lablib.models.mlp import MLP
 from lablib.training import TrainingConfig, fit, predict
+from lablib.training.config import DeviceName
 from lablib.training.losses import classification_loss
 
 BITS = (8, 4, 2)
@@ -85,7 +86,9 @@ class Built:
     form: str = "float32"
 
 
-def build(data: DigitTensors, recipe: Recipe, *, seed: int) -> dict[str, Built]:
+def build(
+    data: DigitTensors, recipe: Recipe, *, seed: int, device: str = "cpu"
+) -> dict[str, Built]:
     """Train the original network, compress it in every way, and train what to compare with.
 
     Parameters
@@ -93,12 +96,13 @@ def build(data: DigitTensors, recipe: Recipe, *, seed: int) -> dict[str, Built]:
     data : its training part is used.
     recipe : how.
     seed : of initial weights, order, random masks and mixing.
+    device : that trains: "cpu", "cuda", "mps" or "auto".
 
     Returns
     -------
-    Name to model, for all of `FRONTIER` and `CHECKS`.
+    Name to model, for all of `FRONTIER` and `CHECKS`; all on the processor.
     """
-    maker = Maker(data, recipe, seed)
+    maker = Maker(data, recipe, seed, device)
     original = maker.fresh(recipe.hidden)
     maker.train(original, epochs=recipe.epochs, rate=recipe.rate)
     models = {"original": Built(original, original)}
@@ -108,11 +112,15 @@ def build(data: DigitTensors, recipe: Recipe, *, seed: int) -> dict[str, Built]:
 
 @dataclass(frozen=True, eq=False)
 class Maker:
-    """Makes and trains networks on one split's digits, all by the same recipe and from one seed."""
+    """Makes and trains networks on one split's digits, all by the same recipe and from one seed.
+
+    `device` trains them; then they are brought back to the processor, where all is measured.
+    """
 
     data: DigitTensors
     recipe: Recipe
     seed: int
+    device: str = "cpu"
 
     def fresh(self, hidden: Sequence[int]) -> MLP:
         """A network with these hidden widths that has learned nothing."""
@@ -120,7 +128,7 @@ class Maker:
         return MLP(inputs, hidden=hidden, out_features=10, seed=self.seed)
 
     def train(self, model: MLP, *, epochs: int, rate: float, teacher: Tensor | None = None) -> MLP:
-        """`model`, trained in place.
+        """`model`, trained in place and on the processor again.
 
         Parameters
         ----------
@@ -135,11 +143,11 @@ class Maker:
             learning_rate=rate,
             schedule="cosine",
             seed=self.seed,
-            device="cpu",
+            device=cast(DeviceName, self.device),
         )
         loss: Any = classification_loss if teacher is None else from_teacher
         fit(model, (x, y if teacher is None else teacher), loss=loss, config=settings)
-        return model
+        return model.cpu()
 
     def again(self, model: MLP, teacher: Tensor | None = None) -> MLP:
         """`model`, trained further at the lower rate for what was cut away."""
