@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from lablib import record
 from lablib.evaluation.intervals import Estimate
@@ -16,13 +17,14 @@ from lablib.record import Metric, Record
 
 NOT_YET = "not run yet"
 NOT_HERE = "not at this scale"
+UNBOUNDED = (-math.inf, math.inf)
 
 
 def written(
     metric: Metric | Estimate,
     form: str = "z.3f",
     *,
-    bounds: tuple[float, float] = (-math.inf, math.inf),
+    bounds: tuple[float, float] = UNBOUNDED,
 ) -> str:
     """`value [low, high]`, or the value alone if there is no interval or all runs agree.
 
@@ -89,6 +91,7 @@ def beside_full(
     heading: str = "quantity",
     runs: str = "seeds",
     form: str = "z.3f",
+    bounds: tuple[float, float] = UNBOUNDED,
     options: str = "",
 ) -> TableView:
     """A table of the page's record beside the full one, or beside the command that makes it.
@@ -108,6 +111,9 @@ def beside_full(
         What a seed repeats: ``"seeds"`` or ``"splits"``.
     form : str
         Of the metrics, as in `written`.
+    bounds : tuple of float
+        What no metric of the table can pass, as in `written`; a cell that is a function writes
+        its own.
     options : str
         As in `full_note`.
 
@@ -126,17 +132,20 @@ def beside_full(
             )
     here = f"this page, {len(result.seeds)} {runs}"
     there = f"full, {len(full.seeds)} {runs}" if full else "full"
+    how = partial(written, form=form, bounds=bounds)
     rows = [
-        {heading: label, here: _cell(result, cell, form), there: _cell(full, cell, form)}
+        {heading: label, here: _cell(result, cell, how), there: _cell(full, cell, how)}
         for label, cell in names.items()
     ]
     note = full_note(result.experiment, full, options=options)
     return table(rows, caption=f"{caption} {note}")
 
 
-def _cell(found: Record | None, cell: str | Callable[[Record], str], form: str) -> str:
+def _cell(
+    found: Record | None, cell: str | Callable[[Record], str], how: Callable[[Metric], str]
+) -> str:
     if found is None:
         return NOT_YET
     if not isinstance(cell, str):
         return cell(found)
-    return written(found.metrics[cell], form) if cell in found.metrics else NOT_HERE
+    return how(found.metrics[cell]) if cell in found.metrics else NOT_HERE

@@ -151,6 +151,10 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     """Train and attack; metrics are `<model>.<quantity>`, and of each further part its own."""
     from tqdm import tqdm
 
+    if len(config.seeds) < 2:
+        raise ValueError(
+            f"seeds={config.seeds} holds one; intervals over seeds need two or more: pass (0, 1)"
+        )
     data = load("mnist", folder=config.folder)
     settings = replace(config, folder=None)  # whose files they were: `data.sources` says which
     recorder = record.start(

@@ -56,6 +56,10 @@ def run(config: Config, *, scale: str = "quick", progress: bool = False) -> Reco
     """Teach and attack; metrics are `<training>.<threat>.<attack>` and `<training>.accuracy`."""
     from tqdm import tqdm
 
+    if len(config.seeds) < 2:
+        raise ValueError(
+            f"seeds={config.seeds} holds one; intervals over splits need two or more: pass (0, 1)"
+        )
     recorder = record.start(
         NAME,
         scale=scale,
@@ -172,8 +176,9 @@ _BOTH: dict[str, tuple[float, float]] = {
     # "A part of the gain comes from any change at all, a part from the right words."
     "unrelated.minus-plain.exact": (0.0, 0.06),
     "drawn.minus-unrelated.exact.low": (0.0, 0.1),
-    # "Of misspellings it has learned nothing."
-    "drawn.minus-plain.misspellings": (-0.03, 0.04),
+    # "Against misspellings it gains little": at most, less than against synonyms at least.
+    "drawn.minus-plain.misspellings": (-0.01, 0.03),
+    "drawn.minus-plain.misspellings.high": (0.005, 0.045),
 }
 ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
     "quick": {**_BOTH, "plain.accuracy": (0.68, 0.8), "drawn.accuracy": (0.68, 0.8)},

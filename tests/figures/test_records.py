@@ -85,6 +85,21 @@ def test_beside_the_full_record_stands_what_it_cost(quick: Record, full: Record)
     assert view.caption == "Mean. Full record: 1,235 processor seconds, 57 MB, device cpu."
 
 
+def test_shares_beside_the_full_record_stay_shares(quick: Record, full: Record) -> None:
+    view = figures.beside_full(
+        quick,
+        {
+            "edge": "coin.edge",
+            "own": lambda one: figures.written(Metric(0, Interval(-1, 2)), ".0f"),
+        },
+        caption="Mean.",
+        form=".2%",
+        bounds=(0, 1),
+    )
+    assert view.rows[0]["full, 3 seeds"] == "0.10% [0.00%, 0.24%]"
+    assert view.rows[1]["full, 3 seeds"] == "0 [-1, 2]"  # a function of its own knows better
+
+
 @pytest.mark.usefixtures("nothing")
 def test_without_a_full_record_stands_the_command_that_makes_it(quick: Record) -> None:
     view = figures.beside_full(

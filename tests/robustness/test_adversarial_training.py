@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from lablib import experiment
@@ -28,6 +30,24 @@ def test_every_bound_names_a_metric(small):
             base, _, end = name.rpartition(".")
             known = name in small.metrics or (end in ("low", "high") and base in small.metrics)
             assert known, name
+
+
+def test_one_seed_is_refused_before_anything_is_trained(monkeypatch):
+    monkeypatch.setattr(page, "train", lambda *args, **options: pytest.fail("began to work"))
+    with pytest.raises(ValueError, match=r"seeds=\(0,\) holds one"):
+        page.run(page.Config(seeds=(0,)))
+
+
+def test_shares_stay_shares(small):
+    """With two seeds most Student intervals reach below 0 or above 1."""
+    cells = [text for one in drawing.radii(small).settings for text in one.readouts.values()]
+    for row in drawing.beside_autoattack(small).rows:
+        cells += [row["our PGD"], row["AutoAttack"]]
+    cells += [list(row.values())[1] for row in scales.at_full_scale(small).rows]
+    numbers = [float(n) for cell in cells for n in re.findall(r"(-?[\d.]+)%", cell)]
+    assert len(numbers) > 60
+    assert min(numbers) >= 0
+    assert max(numbers) <= 100
 
 
 def test_signs_of_a_small_run(small):

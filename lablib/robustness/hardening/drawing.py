@@ -133,7 +133,7 @@ def _at_radius(eps: float, held: Mapping[str, Metric]) -> Setting:
         span = one.interval or Interval(one.value, one.value)
         low, high = [max(0, span.low)], [min(1, span.high)]
         marks.append(Mark([eps], [one.value], low=low, high=high, color=CURVES[name]))
-    told = {NAMES[name]: figures.written(one, ".1%") for name, one in held.items()}
+    told = {NAMES[name]: figures.written(one, ".1%", bounds=(0, 1)) for name, one in held.items()}
     return Setting(f"{eps:g}", marks, told)
 
 
@@ -196,8 +196,8 @@ def beside_autoattack(result: Record) -> TableView:
     rows = [
         {
             "training": NAMES[name],
-            "our PGD": figures.written(result[f"{name}.our-pgd"], ".1%"),
-            "AutoAttack": figures.written(result[f"{name}.autoattack"], ".1%"),
+            "our PGD": figures.written(result[f"{name}.our-pgd"], ".1%", bounds=(0, 1)),
+            "AutoAttack": figures.written(result[f"{name}.autoattack"], ".1%", bounds=(0, 1)),
             "ours above": f"{100 * result.value(f'{name}.pgd-above-autoattack'):+.0f} points",
         }
         for name in NAMES

@@ -26,6 +26,7 @@ def at_full_scale(result: Record) -> TableView:
         names,
         caption="Accuracy; 95 % intervals, over seeds and under AutoAttack over pictures.",
         form=".1%",
+        bounds=(0, 1),
         options="--folder MNIST-FILES",
     )
 
@@ -36,8 +37,8 @@ def at_published_radius() -> TableView:
     rows = [
         {
             "quantity": label,
-            "plain training": figures.written(full[f"plain.{name}"], form) if full else "not run",
-            "PGD training": figures.written(full[f"pgd.{name}"], form) if full else "not run",
+            "plain training": _share(full, f"plain.{name}", form),
+            "PGD training": _share(full, f"pgd.{name}", form),
             "target": target,
         }
         for name, form, label, target in (
@@ -49,6 +50,10 @@ def at_published_radius() -> TableView:
     ]
     note = figures.full_note(PUBLISHED, full, options="--folder MNIST-FILES")
     return figures.table(rows, caption=f"{_published(full)} {note}")
+
+
+def _share(full: Record | None, name: str, form: str) -> str:
+    return figures.written(full[name], form, bounds=(0, 1)) if full else "not run"
 
 
 def _published(full: Record | None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
 from lablib.record import Record
@@ -56,19 +59,28 @@ def trainings(result: Record, *, reveal: str | None = None) -> FigureView:
 
 def at_full_scale(result: Record) -> TableView:
     """The page's record beside the full one, or beside the command that makes it."""
+    names: dict[str, str | Callable[[Record], str]] = {
+        f"{NAMES[name]}, {kind}": f"{name}.{kind}.exact"
+        for kind in ("synonyms", "misspellings")
+        for name in ("plain", "drawn")
+    }
+    for kind, key in (("synonyms", "exact"), ("misspellings", "misspellings")):
+        # A difference has other bounds than a share, and a sign.
+        names[f"gain of {NAMES['drawn']}, {kind}"] = partial(_gain, key=key)
     return figures.beside_full(
         result,
-        {
-            f"{NAMES[name]}, {kind}": f"{name}.{kind}.exact"
-            for kind in ("synonyms", "misspellings")
-            for name in ("plain", "drawn")
-        },
+        names,
         caption=f"{_words(result)} changed; 95 % intervals. The full record uses all texts with a "
         "clear rating.",
         heading="right, in the worst case",
         runs="splits",
         form=".1%",
+        bounds=(0, 1),
     )
+
+
+def _gain(one: Record, *, key: str) -> str:
+    return figures.written(one[f"drawn.minus-plain.{key}"], "+.1%")
 
 
 def _words(result: Record) -> str:
