@@ -144,6 +144,8 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "int8.bytes": (7_000, 11_000),
         "int8.auc-change": (-0.002, 0.001),
         "int8.turned": (0.03, 0.08),
+        "int8.turned-change.low": (-0.02, 0.0),
+        "int8.turned-change.high": (0.0, 0.04),
         "int8.missed": (0.0, 0.006),
         "news-words.false-alarms": (0.03, 0.16),
         "news-words.false-alarms.high": (0.1, 0.4),

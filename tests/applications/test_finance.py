@@ -1,10 +1,12 @@
 import dataclasses
+import json
 
 import pytest
 
-from lablib import experiment
+from lablib import experiment, record
 from lablib.applications import finance
 from lablib.applications.credit import drawing
+from lablib.applications.credit.limits import LIMITS, verdicts
 from lablib.applications.credit.models import Recipe
 from lablib.applications.news import drawing as news_drawing
 from lablib.applications.news.study import Plan
@@ -72,3 +74,36 @@ def test_the_page_draws_and_the_card_shows_every_banded_number(result):
 def test_one_seed_is_not_enough():
     with pytest.raises(ValueError, match="at least two"):
         finance.run(dataclasses.replace(finance.CONFIGS["quick"], seeds=(0,)))
+
+
+def bound(found, name):
+    """A metric, or an end of its interval."""
+    for end in ("low", "high"):
+        if name.endswith(f".{end}"):
+            return getattr(found[name.removesuffix(f".{end}")].interval, end)
+    return found.value(name)
+
+
+@pytest.fixture(scope="module")
+def full():
+    return record.load(finance.NAME, scale="full")
+
+
+def test_the_committed_full_record_lies_in_its_bands(full):
+    for name, (low, high) in finance.ACCEPTANCE["full"].items():
+        assert low <= bound(full, name) <= high, name
+    assert full.config == json.loads(json.dumps(dataclasses.asdict(finance.CONFIGS["full"])))
+
+
+def test_sentences_of_the_page_hold_in_the_full_record(full):
+    auc, calibration = (LIMITS[place].words for place in (0, 1))
+    plain, private = (verdicts(full, row) for row in ("network", "private"))
+    assert plain[auc] == "kept" != private[auc]
+    assert (plain[calibration], private[calibration]) == ("open", "broken")
+    cost = full["hardened.cost-change"].interval
+    assert 0 < cost.low < 0.1 * cost.high  # "just clear of zero"
+    assert full["hardened.auc-change"].interval.low < 0 < full["hardened.auc-change"].interval.high
+    alarms = full["news-words.false-alarms"].interval
+    assert alarms.low < full.config["plan"]["rate"] < alarms.high
+    assert full.value("news-words.wait-100") < full.config["plan"]["length"] / 2
+    assert not any(".delay-" in name for name in full.metrics)
