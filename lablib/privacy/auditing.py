@@ -38,12 +38,18 @@ def two_worlds(
     delta
         That of the claim.
     level
-        Confidence of the bound.
+        Confidence of the bound, between 0 and 1.
 
     Returns
     -------
     float
         0 if nothing was found; never more than about log(R / 2).
+
+    Raises
+    ------
+    ValueError
+        If the names of both differ or there are none, a statistic has fewer than two runs or holds
+        what is no finite number, or `delta` or `level` is out of range.
 
     Examples
     --------
@@ -53,6 +59,20 @@ def two_worlds(
     >>> round(two_worlds({"x": same}, {"x": same + 2}, delta=1e-5), 2)
     3.97
     """
+    _check_levels(delta, level)
+    if not present or set(present) != set(without):
+        raise ValueError(
+            f"without has {sorted(without)} and present {sorted(present)}; both need the same "
+            "statistics, at least one"
+        )
+    for world in (without, present):
+        for name, runs in world.items():
+            _check_numbers(runs, f"statistic {name!r}")
+            if len(runs) < 2:
+                raise ValueError(
+                    f"statistic {name!r} has {len(runs)} runs; at least two are needed, one to "
+                    "choose and one to measure"
+                )
     best, chosen = -np.inf, ("", 0.0, 0)
     for name in present:
         absent, there = without[name][::2], present[name][::2]  # so that no order of runs matters
@@ -99,33 +119,53 @@ def one_run(
 
     Half of the guesses say "in" for the highest scores, half "out" for the lowest. Under
     (epsilon, delta)-privacy the number of right ones is hardly larger than that of coins that fall
-    right with probability e^epsilon / (1 + e^epsilon).
+    right with probability e^epsilon / (1 + e^epsilon). Where scores tie at a cut, the guesses fall
+    on those that are wrong: no order of the rows can make the bound larger than it is.
 
     Parameters
     ----------
     scores
         `(m,)`, one a canary; higher where it looks like a training example.
     included
-        `(m,)` booleans, drawn independently with probability 1/2.
+        `(m,)` booleans or 0 and 1, drawn independently with probability 1/2.
     guesses
         Even number, at most m; to be fixed before looking.
     delta
         That of the claim.
     level
-        Confidence of the bound.
+        Confidence of the bound, between 0 and 1.
 
     Raises
     ------
     ValueError
-        If the shapes differ or `guesses` is not an even number up to m.
+        If the shapes differ, a score is no finite number, `included` holds anything but booleans or
+        0 and 1, `guesses` is not an even number up to m, or `delta` or `level` is out of range.
+
+    Examples
+    --------
+    >>> included = np.arange(400) >= 200
+    >>> round(one_run(np.where(included, 1.0, 0.0), included, guesses=200, delta=1e-5), 2)
+    4.18
+    >>> one_run(np.zeros(400), included, guesses=200, delta=1e-5)
+    0.0
     """
-    values, flags = np.asarray(scores, dtype=np.float64), np.asarray(included, dtype=bool)
+    _check_levels(delta, level)
+    values, coded = np.asarray(scores, dtype=np.float64), np.asarray(included)
+    if not np.isin(coded, (0, 1)).all():
+        raise ValueError(
+            f"included={np.unique(coded)[:3].tolist()}... must be booleans, or 1 for in and 0 "
+            "for out"
+        )
+    flags = coded.astype(bool)
     if values.ndim != 1 or values.shape != flags.shape:
         raise ValueError(f"scores {values.shape} and included {flags.shape} must both be (m,)")
     if not 0 < guesses <= len(values) or guesses % 2:
         raise ValueError(f"guesses={guesses} must be even, above 0 and at most {len(values)}")
-    order = np.argsort(values, kind="stable")
-    right = int(flags[order[-guesses // 2 :]].sum() + (~flags[order[: guesses // 2]]).sum())
+    _check_numbers(values, "scores")
+    half = guesses // 2
+    highest = np.lexsort((flags, -values))[:half]  # among equals those that are out come first,
+    lowest = np.lexsort((~flags, values))[:half]  # and here those that are in
+    right = int(flags[highest].sum() + (~flags[lowest]).sum())
     if _plausible(0.0, right, guesses, len(values), delta) > 1 - level:
         return 0.0
     low, high = 0.0, 1.0
@@ -136,6 +176,22 @@ def one_run(
         refuted = _plausible(middle, right, guesses, len(values), delta) <= 1 - level
         low, high = (middle, high) if refuted else (low, middle)
     return low
+
+
+def _check_levels(delta: float, level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level={level} must lie between 0 and 1, such as 0.95")
+    if not 0 <= delta < 1:
+        raise ValueError(f"delta={delta} must be at least 0 and below 1")
+
+
+def _check_numbers(values: Floats, what: str) -> None:
+    bad = int((~np.isfinite(values)).sum())
+    if bad:
+        raise ValueError(
+            f"{what} is NaN or infinite in {bad} of {np.size(values)} places; a program that "
+            "diverged cannot be audited, repair it first"
+        )
 
 
 def _plausible(epsilon: float, right: int, guesses: int, canaries: int, delta: float) -> float:

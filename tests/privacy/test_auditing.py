@@ -94,3 +94,80 @@ def test_ends_are_those_of_the_exact_interval(level):
     for k in range(21):
         expected = clopper_pearson(k, 20, level=level)
         assert (low[k], high[k]) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+HALVES = np.arange(400) >= 200
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 100))
+def test_no_order_of_the_rows_changes_the_bound(seed, kinds, half):
+    rng = np.random.default_rng(seed)
+    included = rng.random(200) < 0.5
+    scores = rng.integers(0, kinds, 200) + 0.3 * included
+    order = rng.permutation(200)
+    first = one_run(scores, included, guesses=2 * half, delta=1e-5)
+    assert first == one_run(scores[order], included[order], guesses=2 * half, delta=1e-5)
+
+
+@pytest.mark.parametrize("included", [HALVES, ~HALVES, HALVES.astype(int)])
+def test_scores_that_say_nothing_prove_nothing_in_any_order(included):
+    assert one_run(np.zeros(400), included, guesses=200, delta=1e-5) == 0.0
+    assert one_run(np.zeros(400), included, guesses=400, delta=1e-5) == 0.0
+
+
+def test_ties_at_the_cut_count_against_the_auditor():
+    # The highest four: two sure ones, then two of five equals of which one is in: none is right.
+    scores = np.array([9, 8, 5, 5, 5, 5, 5, 1, 0, -1, -2, -3.0])
+    included = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    sure = one_run(np.array([1.0, 1, 0, 0] + [-1.0] * 4), [1, 1, 0, 0, 0, 0, 0, 0], guesses=8,
+                   delta=0.0)  # fmt: skip
+    assert one_run(scores, included, guesses=8, delta=0.0) == sure
+
+
+def test_where_nothing_ties_the_bound_is_that_of_sorting():
+    rng = np.random.default_rng(3)
+    included = rng.random(300) < 0.5
+    scores = included + rng.normal(size=300) * 0.7
+    order = np.argsort(scores)
+    right = int(included[order[-50:]].sum() + (~included[order[:50]]).sum())
+    ideal = np.arange(300) >= 150
+    missed = ideal.copy()
+    missed[-(100 - right) :] = False  # as many wrong guesses, all of them "in"
+    assert 80 < right < 100
+    found = one_run(scores, included, guesses=100, delta=1e-5)
+    assert found == one_run(np.arange(300), missed, guesses=100, delta=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"scores": np.full(400, np.nan)}, "scores is NaN or infinite in 400 of 400 places"),
+        ({"scores": np.r_[np.inf, np.zeros(399)]}, "infinite in 1 of 400"),
+        ({"included": np.where(HALVES, 1, -1)}, "must be booleans, or 1 for in and 0 for out"),
+        ({"included": np.full(400, np.nan)}, "must be booleans"),
+        ({"level": 95}, "level=95 must lie between 0 and 1"),
+        ({"level": 0.0}, "level=0.0"),
+        ({"delta": 1.0}, "delta=1.0 must be at least 0 and below 1"),
+    ],
+)
+def test_one_run_refuses_what_it_cannot_audit(changes, message):
+    given_ = {"scores": np.arange(400.0), "included": HALVES, "delta": 1e-5} | changes
+    with pytest.raises(ValueError, match=message):
+        one_run(given_.pop("scores"), given_.pop("included"), guesses=200, **given_)
+
+
+@pytest.mark.parametrize(
+    ("without", "present", "options", "message"),
+    [
+        ({}, {}, {}, "at least one"),
+        ({"x": np.zeros(9)}, {"y": np.zeros(9)}, {}, r"without has \['x'\] and present \['y'\]"),
+        ({"x": np.zeros(1)}, {"x": np.zeros(9)}, {}, "'x' has 1 runs; at least two"),
+        ({"x": np.zeros(9)}, {"x": np.full(9, np.nan)}, {}, "'x' is NaN or infinite in 9 of 9"),
+        ({"x": np.zeros(9)}, {"x": np.ones(9)}, {"level": 95}, "level=95 must lie"),
+        ({"x": np.zeros(9)}, {"x": np.ones(9)}, {"delta": -0.1}, "delta=-0.1"),
+    ],
+)
+def test_two_worlds_refuse_what_they_cannot_audit(without, present, options, message):
+    with pytest.raises(ValueError, match=message):
+        two_worlds(without, present, **({"delta": 1e-5} | options))

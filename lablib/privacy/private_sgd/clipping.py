@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from lablib.privacy import _opacus
 
@@ -31,7 +33,8 @@ class Clipped:
     Attributes
     ----------
     total : by name of a trained parameter, a tensor of its shape.
-    norms : `(B,)`; an example was cut where this exceeds the clipping norm.
+    norms : `(B,)`; an example was cut where this exceeds the clipping norm, and left out where it
+        is infinite or not a number.
     """
 
     total: dict[str, Tensor]
@@ -47,12 +50,48 @@ def class_losses(model: nn.Module, batch: Batch) -> Tensor:
 def factors(norms: Tensor, max_grad_norm: float) -> Tensor:
     """What multiplies each gradient: min(1, max_grad_norm / norm), and 1 for a norm of 0.
 
-    >>> factors(torch.tensor([0.0, 1.0, 4.0]), 2.0)
-    tensor([1.0000, 1.0000, 0.5000])
+    A gradient whose norm is infinite or not a number gets 0: nothing shorter is known of it.
+
+    >>> factors(torch.tensor([0.0, 1.0, 4.0, torch.nan]), 2.0)
+    tensor([1.0000, 1.0000, 0.5000, 0.0000])
     """
     if math.isinf(max_grad_norm):
         return torch.ones_like(norms)
-    return (max_grad_norm / norms.clamp(min=1e-30)).clamp(max=1.0)
+    scale = (max_grad_norm / norms.clamp(min=1e-30)).clamp(max=1.0)
+    return torch.where(norms.isfinite(), scale, 0.0)
+
+
+def usable(norms: Tensor, max_grad_norm: float) -> Tensor:
+    """Which gradients enter the sum, `(B,)`: 0 times infinity is no number, so factors are not all.
+
+    Where nothing is clipped (an infinite `max_grad_norm`) all do: plain SGD promises nothing.
+    """
+    if math.isinf(max_grad_norm):
+        return torch.ones_like(norms, dtype=torch.bool)
+    return norms.isfinite()
+
+
+def refuse_mixing(model: nn.Module) -> None:
+    """Raise ValueError if a layer, trained or frozen, lets examples meet before they are clipped.
+
+    Parameters
+    ----------
+    model
+        In the mode in which it is to be called: batch normalisation in evaluation mode, by
+        statistics that it was given, treats examples one by one.
+    """
+    for name, layer in model.named_modules():
+        kind, tracks = type(layer).__name__, getattr(layer, "running_mean", None) is not None
+        if isinstance(layer, _BatchNorm) and (layer.training or not tracks):
+            raise ValueError(
+                f"layer {name or 'model'!r} of kind {kind} mixes examples, frozen or not: one "
+                "example changes the gradients of all; use GroupNorm or LayerNorm"
+            )
+        if isinstance(layer, _InstanceNorm) and layer.training and tracks:
+            raise ValueError(
+                f"layer {name or 'model'!r} of kind {kind} keeps running statistics of the "
+                "examples, neither clipped nor noisy; set track_running_stats=False"
+            )
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -84,8 +123,9 @@ def by_loop(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: fl
         loss = losses(model, tuple(part[place : place + 1] for part in batch)).sum()
         slopes = torch.autograd.grad(loss, tuple(parameters.values()))
         norm = torch.stack([slope.norm() for slope in slopes]).norm()
-        for name, slope in zip(parameters, slopes, strict=True):
-            total[name] += slope * factors(norm, max_grad_norm)
+        if usable(norm, max_grad_norm):
+            for name, slope in zip(parameters, slopes, strict=True):
+                total[name] += slope * factors(norm, max_grad_norm)
         norms.append(norm)
     return Clipped(total, torch.stack(norms) if norms else batch[0].new_zeros(0))
 
@@ -109,10 +149,7 @@ def by_vmap(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: fl
         return losses(call, tuple(part[None] for part in example)).sum()  # type: ignore[arg-type]
 
     slopes = vmap(grad(loss), in_dims=(None, 0))(parameters, batch)  # each (B, ...)
-    norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
-    scale = factors(norms, max_grad_norm)
-    total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
-    return Clipped(total, norms)
+    return _sum(slopes, max_grad_norm)
 
 
 def by_opacus(
@@ -153,8 +190,15 @@ def by_opacus(
 
 def _from_samples(model: nn.Module, max_grad_norm: float) -> Clipped:
     slopes: dict[str, Tensor] = {name: p.grad_sample for name, p in trained(model).items()}  # type: ignore[attr-defined]
+    return _sum(slopes, max_grad_norm)
+
+
+def _sum(slopes: dict[str, Tensor], max_grad_norm: float) -> Clipped:
+    """From gradients `(B, ...)` by name."""
     norms = torch.stack([slope.flatten(1).norm(dim=1) for slope in slopes.values()]).norm(dim=0)
-    scale = factors(norms, max_grad_norm)
+    scale, kept = factors(norms, max_grad_norm), usable(norms, max_grad_norm)
+    if not bool(kept.all()):
+        scale, slopes = scale[kept], {name: slope[kept] for name, slope in slopes.items()}
     total = {name: torch.tensordot(scale, slope, dims=1) for name, slope in slopes.items()}
     return Clipped(total, norms)
 

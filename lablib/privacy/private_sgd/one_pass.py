@@ -9,6 +9,7 @@ What is known here: linear, convolution, embedding, layer and group normalisatio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -17,7 +18,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lablib.privacy.private_sgd.clipping import Batch, Clipped, Losses, factors, trained
+from lablib.privacy.private_sgd.clipping import (
+    Batch,
+    Clipped,
+    Losses,
+    factors,
+    refuse_mixing,
+    trained,
+    usable,
+)
 
 Weighted = Callable[[Tensor], dict[str, Tensor]]
 """From factors `(B,)` to the clipped sums of a layer's own parameters."""
@@ -29,12 +38,15 @@ class OnePass:
     Parameters
     ----------
     model
-        Each of its trained layers must be of a known kind and be called once a forward pass.
+        Each of its trained layers must be of a known kind and be called once a forward pass, and
+        nothing but the layer itself may use its weights. No layer may mix examples.
 
     Raises
     ------
     ValueError
-        If a trained parameter belongs to a layer of another kind.
+        If a trained parameter belongs to a layer of another kind or to two layers, or if a layer
+        mixes examples (`refuse_mixing`); on a call, if a trained layer is called twice or never,
+        or `losses` does not give one loss an example.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -42,7 +54,15 @@ class OnePass:
         self.names = {id(p): name for name, p in trained(model).items()}
         self.seen: dict[nn.Module, tuple[Tensor, Tensor]] = {}
         self.listening = False  # so that evaluation between two steps leaves no trace
+        refuse_mixing(model)
         layers = [m for m in model.modules() if any(id(p) in self.names for p in own(m))]
+        owners = Counter(id(p) for layer in layers for p in own(layer))
+        for key, count in owners.items():
+            if count > 1:
+                raise ValueError(
+                    f"parameter {self.names[key]!r} is shared by {_words(count)} layers; its "
+                    "gradients would have to be added before the norm is taken, so use by_vmap"
+                )
         for layer in layers:
             if type(layer) not in RULES:
                 known = ", ".join(kind.__name__ for kind in RULES)
@@ -50,6 +70,7 @@ class OnePass:
                     f"a layer of kind {type(layer).__name__} cannot be clipped in one pass; freeze "
                     f"it, use by_vmap, or build it from {known}"
                 )
+        self.layers = layers
         self.handles = [layer.register_forward_hook(self._keep) for layer in layers]
 
     def __enter__(self) -> OnePass:
@@ -88,6 +109,7 @@ class OnePass:
             As for `by_loop`.
         """
         parameters = trained(self.model)
+        refuse_mixing(self.model)  # once more: the mode may have changed since
         self.seen.clear()
         if not len(batch[0]):
             empty = {name: torch.zeros_like(p) for name, p in parameters.items()}
@@ -97,6 +119,7 @@ class OnePass:
             values = losses(self.model, batch)
         finally:
             self.listening = False
+        self._check(values, len(batch[0]))
         layers = list(self.seen)
         # Asked for outputs only, autograd computes no gradient of a weight: that is the saving.
         slopes = torch.autograd.grad(values.sum(), [self.seen[layer][1] for layer in layers])
@@ -113,6 +136,12 @@ class OnePass:
                 squares.append(square)
                 later.append((layer, weighted))
             norms = torch.stack(squares).sum(0).sqrt()
+            kept = usable(norms, max_grad_norm)
+            if not bool(kept.all()):  # once more without them: 0 times infinity is no number
+                fine = tuple(part[kept] for part in batch)
+                with torch.enable_grad():
+                    rest = self(fine, losses, max_grad_norm=max_grad_norm)
+                return Clipped(rest.total, norms)
             scale = factors(norms, max_grad_norm)
             total: dict[str, Tensor] = {}
             for layer, weighted in later:
@@ -121,6 +150,21 @@ class OnePass:
         self.seen.clear()
         # The order of the model's parameters, as the other ways have it: callers zip the two.
         return Clipped({name: total[name] for name in parameters if name in total}, norms)
+
+    def _check(self, values: Tensor, examples: int) -> None:
+        """Every trained layer was called, and every example has a loss of its own."""
+        if values.shape != (examples,):
+            raise ValueError(
+                f"losses must give one loss an example, ({examples},), not a mean or a sum; it "
+                f"gave {tuple(values.shape)}: use reduction='none'"
+            )
+        skipped = [layer for layer in self.layers if layer not in self.seen]
+        if skipped:
+            names = sorted(self.names[id(p)] for layer in skipped for p in own(layer))
+            raise ValueError(
+                f"the forward pass skips the layer of {', '.join(map(repr, names))}; freeze what "
+                "is not used, and call layers as modules"
+            )
 
 
 def by_one_pass(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm: float) -> Clipped:
@@ -133,6 +177,10 @@ def by_one_pass(model: nn.Module, batch: Batch, losses: Losses, *, max_grad_norm
     """
     with OnePass(model) as clip:
         return clip(batch, losses, max_grad_norm=max_grad_norm)
+
+
+def _words(count: int) -> str:
+    return "two" if count == 2 else str(count)
 
 
 def own(module: nn.Module) -> list[nn.Parameter]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 
-def poisson_batches(n: int, *, rate: float, steps: int, seed: int) -> Iterator[Tensor]:
+def poisson_batches(n: int, *, rate: float, steps: int, seed: int | None) -> Iterator[Tensor]:
     """Yield the rows of each batch, in increasing order; some batches may be empty.
 
     Parameters
@@ -25,8 +25,8 @@ def poisson_batches(n: int, *, rate: float, steps: int, seed: int) -> Iterator[T
     steps
         Batches.
     seed
-        Of the coins. Torch's generator is not cryptographic: who must defend against an opponent
-        who predicts it needs another one.
+        Of the coins; None draws one from the system's entropy. Torch's generator is not
+        cryptographic: who must defend against an opponent who predicts it needs another one.
 
     Examples
     --------
@@ -38,7 +38,11 @@ def poisson_batches(n: int, *, rate: float, steps: int, seed: int) -> Iterator[T
             f"n={n}, rate={rate}, steps={steps}: n and steps must be at least 1 and the rate above "
             "0 and at most 1"
         )
-    coins = torch.Generator().manual_seed(seed)
+    coins = torch.Generator()
+    if seed is None:
+        coins.seed()
+    else:
+        coins.manual_seed(seed)
     for _ in range(steps):
         yield torch.nonzero(torch.rand(n, generator=coins) < rate)[:, 0]
 

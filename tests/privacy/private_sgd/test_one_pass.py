@@ -1,10 +1,12 @@
 """Every kind of layer in one pass, against one backward pass an example."""
 
+import math
+
 import pytest
 import torch
 from torch import Tensor, nn
 
-from lablib.privacy.private_sgd.clipping import by_loop, by_vmap
+from lablib.privacy.private_sgd.clipping import by_loop, by_vmap, class_losses
 from lablib.privacy.private_sgd.one_pass import OnePass
 
 
@@ -121,8 +123,8 @@ def test_what_it_cannot_do_is_said():
     shared = Pooled(nn.Linear(6, 2))
     with OnePass(shared) as clip, pytest.raises(ValueError, match="sees 1 rows for 3 examples"):
         clip(
-            (torch.arange(4)[None], torch.ones(3)),
-            lambda m, b: (m(b[0]).expand(3, -1) * b[1][:, None]).sum(1),
+            (torch.arange(4).expand(3, -1), torch.ones(3)),
+            lambda m, b: (m(b[0][:1]).expand(3, -1) * b[1][:, None]).sum(1),
             max_grad_norm=1.0,
         )
 
@@ -132,3 +134,104 @@ def test_a_frozen_layer_of_an_unknown_kind_is_no_obstacle():
     model[1].requires_grad_(False)
     with OnePass(model) as clip:
         assert set(clip(pictures(), losses, max_grad_norm=1.0).total) == {"3.weight", "3.bias"}
+
+
+class Tied(nn.Module):
+    """The table that reads tokens is the one that scores them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.Embedding(9, 4)
+        self.scores = nn.Linear(4, 9, bias=False)
+        self.scores.weight = self.table.weight
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return self.scores(self.table(ids).mean(1))
+
+
+def test_a_parameter_of_two_layers_is_refused_and_by_vmap_is_right():
+    with pytest.raises(ValueError, match=r"'table.weight' is shared by two layers.*use by_vmap"):
+        OnePass(Tied())
+    model, batch = Tied().double(), (tokens()[0], tokens()[1].double())
+    expected = by_loop(model, batch, losses, max_grad_norm=0.5).total["table.weight"]
+    found = by_vmap(model, batch, losses, max_grad_norm=0.5).total["table.weight"]
+    assert torch.allclose(found, expected, atol=1e-12)
+
+
+def test_a_trained_layer_that_is_skipped_is_named():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 3))
+    model.add_module("spare", nn.Linear(2, 2))
+    skip = lambda m, b: losses(m[:2], b)  # noqa: E731
+    with OnePass(model) as clip, pytest.raises(ValueError, match=r"'spare.bias', 'spare.weight'"):
+        clip(pictures(), skip, max_grad_norm=1.0)
+
+
+def test_a_mean_is_no_loss_for_each_example():
+    mean = lambda m, b: losses(m, b).mean()  # noqa: E731
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 3))
+    with OnePass(model) as clip, pytest.raises(ValueError, match=r"\(5,\), not a mean.*gave \(\)"):
+        clip(pictures(), mean, max_grad_norm=1.0)
+
+
+def normalised(kind, **options):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(2, 4, 3), kind(4, **options), nn.Flatten(), nn.Linear(144, 3))
+
+
+@pytest.mark.parametrize("kind", [nn.BatchNorm2d, nn.SyncBatchNorm])
+@pytest.mark.parametrize("affine", [True, False])
+def test_batch_normalisation_is_refused_even_if_it_is_frozen(kind, affine):
+    model = normalised(kind, affine=affine)
+    model[1].requires_grad_(False)
+    with pytest.raises(ValueError, match="'1' of kind .*BatchNorm.* mixes examples, frozen or not"):
+        OnePass(model)
+    without = normalised(kind, affine=affine, track_running_stats=False).eval()
+    without[1].requires_grad_(False)
+    with pytest.raises(ValueError, match="use GroupNorm or LayerNorm"):
+        OnePass(without)
+
+
+def test_a_loud_example_moves_the_sum_by_the_norm_where_statistics_are_fixed():
+    model, (inputs, weights) = normalised(nn.BatchNorm2d), pictures()
+    model[1].requires_grad_(False)
+    loud = inputs.clone()
+    loud[-1] *= 1000
+
+    def moved() -> float:
+        with OnePass(model) as clip:
+            few = clip((loud[:-1], weights[:-1]), losses, max_grad_norm=1.0).total
+            more = clip((loud, weights), losses, max_grad_norm=1.0).total
+        return math.hypot(*((more[name] - few[name]).norm().item() for name in few))
+
+    model.eval()
+    assert moved() <= 1 + 1e-5
+    clip = OnePass(model)
+    model.train()
+    with pytest.raises(ValueError, match="mixes examples"):  # the mode changed after the hooks
+        clip((loud, weights), losses, max_grad_norm=1.0)
+    clip.close()
+
+
+def test_running_statistics_of_single_pictures_are_refused_too():
+    with pytest.raises(ValueError, match="InstanceNorm2d keeps running statistics"):
+        OnePass(normalised(nn.InstanceNorm2d, track_running_stats=True))
+    OnePass(normalised(nn.InstanceNorm2d)).close()
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, 1e30])
+def test_an_example_without_a_finite_gradient_is_left_out(bad):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 3), nn.LayerNorm(3), nn.Linear(3, 2))
+    inputs, target = pictures()[0], torch.tensor([0, 1, 0, 1, 0])
+    inputs[2] = bad
+    kept = torch.tensor([0, 1, 3, 4])
+    expected = by_loop(model, (inputs[kept], target[kept]), class_losses, max_grad_norm=0.5)
+    ways = [by_loop, by_vmap, lambda m, b, f, **k: OnePass(m)(b, f, **k)]
+    for way in ways:
+        found = way(model, (inputs, target), class_losses, max_grad_norm=0.5)
+        assert not found.norms[2].isfinite() or bad == 1e30
+        assert torch.allclose(found.norms[kept], expected.norms, atol=1e-6)
+        for name, value in found.total.items():
+            assert value.isfinite().all()
+            if not found.norms[2].isfinite():
+                assert torch.allclose(value, expected.total[name], atol=1e-6), name

@@ -172,9 +172,71 @@ def test_frozen_weights_stay_and_adam_can_follow():
     [
         ({"max_grad_norm": 0.0}, "must be above 0"),
         ({"noise_multiplier": -1.0}, "not negative"),
+        ({"noise_multiplier": math.nan}, "not negative and finite"),
         ({"noise_multiplier": 1.0}, "noise without a clipping norm protects nobody"),
+        ({"optimizer": "adamw"}, "optimizer='adamw' must be one of sgd, adam"),
     ],
 )
 def test_settings_that_protect_nobody_are_errors(changes, message):
     with pytest.raises(ValueError, match=message):
         replace(CONFIG, **changes)
+
+
+PRIVATE = replace(CONFIG, noise_multiplier=1.0, max_grad_norm=1.0)
+
+
+@pytest.mark.parametrize("affine", [True, False])
+def test_frozen_batch_normalisation_is_not_certified(affine):
+    model = nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5, affine=affine), nn.Linear(5, 3))
+    model[1].requires_grad_(False)
+    before = copy.deepcopy(model.state_dict())
+    model.eval()  # `fit` sets the mode, so this is no way around
+    with pytest.raises(ValueError, match="BatchNorm1d mixes examples"):
+        fit(model, data(), config=PRIVATE)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_layers_that_treat_examples_one_by_one_are_certified():
+    model = nn.Sequential(nn.Linear(4, 6), nn.GroupNorm(2, 6), nn.LayerNorm(6), nn.Linear(6, 3))
+    assert math.isfinite(fit(model, data(), config=PRIVATE).guarantee.epsilon)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_inputs_that_are_no_numbers_are_refused(bad):
+    inputs, target = data()
+    inputs[7, 1] = inputs[7, 2] = inputs[9, 0] = bad
+    with pytest.raises(ValueError, match=r"train\[0\] is NaN or infinite in 2 of 30 rows.* row 7"):
+        fit(network(), (inputs, target), config=PRIVATE)
+
+
+def test_an_example_with_an_endless_gradient_leaves_the_model_finite():
+    inputs, target = data()
+    inputs[0] = 3e38
+    model = network()
+    fit(model, (inputs, target), config=replace(PRIVATE, sampling_rate=1.0))
+    assert flat(model).isfinite().all()
+
+
+def test_rows_that_do_not_belong_together_are_refused():
+    with pytest.raises(ValueError, match=r"have \[50, 100\] rows"):
+        fit(network(), (data(50)[0], data(100)[1]), config=PRIVATE)
+    with pytest.raises(ValueError, match="one loss an example"):
+        fit(network(), data(), config=PRIVATE, losses=lambda m, b: class_losses(m, b).mean())
+
+
+def test_without_a_seed_nobody_can_draw_the_noise_again():
+    config = replace(PRIVATE, seed=None)
+    first, second = network(), network()
+    sizes = [fit(model, data(), config=config).batch_sizes for model in (first, second)]
+    assert not torch.allclose(flat(first), flat(second), atol=1e-3)
+    assert sizes[0] != sizes[1]  # equal with probability of about 1e-5
+
+
+def test_who_knows_the_seed_takes_the_noise_off():
+    # Losses that say nothing: what moves is noise, and the seed of the record gives all of it.
+    config = replace(PRIVATE, steps=1, momentum=0.0, sampling_rate=1.0)
+    model = nn.Linear(4, 3, bias=False)
+    before = flat(model)
+    fit(model, data(), config=config, losses=lambda m, b: 0 * m(b[0]).sum(1))
+    noise = torch.randn(12, generator=torch.Generator().manual_seed(config.seed + 1_000_003))
+    assert torch.allclose(flat(model) - before, -0.1 * noise / 30, atol=1e-6)
