@@ -91,9 +91,25 @@ def test_the_figures_state_what_the_record_says(result):
     needs = {row["method"]: row["group needed to decide"] for row in table.rows}
     assert needs["group thresholds"] == "yes"
     assert needs["reweighing"] == "no"
-    full = draw.at_full_scale(result)
+    both = draw.at_full_scale(result, "adult", "compas")
     available = "full" in record.available(mitigation.NAME)
-    assert available or "lablib run fairness/mitigation --scale full --save" in full.caption
+    assert available or "lablib run fairness/mitigation --scale full --save" in both.caption
+    rows = {(row["table"], row["method"], row["scale"]): row for row in both.rows}
+    assert len(rows) == len(both.rows) == 2 * (len(draw.BESIDE_FULL) + len(draw.FEW_BESIDE_FULL))
+    shown = rows[tables.QUESTIONS["compas"].title, "linear", "here"]
+    assert shown["odds gap"].startswith(f"{result.value('compas.linear.eod'):.3f} [")
+    chance = "linear, 95 of 100 random groupings below"
+    luck = rows[tables.QUESTIONS["compas"].title, chance, "here"]
+    assert luck["parity gap"].startswith(f"{result.value('compas.luck.dpd'):.3f} [")
+    assert luck["right"] == "–"
+    with pytest.raises(ValueError, match="give one or more of adult, compas"):
+        draw.at_full_scale(result, "german-credit")
+
+
+def test_the_page_says_where_exponentiated_gradient_runs():
+    # The page: "at the scale of this page, on COMPAS alone".
+    assert mitigation.CONFIGS["quick"].fairlearn_tables == ("compas",)
+    assert set(mitigation.CONFIGS["full"].fairlearn_tables) == set(tables.QUESTIONS)
 
 
 def test_groups_and_gaps_of_decisions():

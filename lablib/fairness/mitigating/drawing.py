@@ -27,6 +27,12 @@ MARKS = {
     "network": ("green", "s"), "regularised": ("green", "o"), "adversarial": ("green", "^"),
     "random-groups": ("red", "X"),
 }  # fmt: skip
+HEADS = {"right": "accuracy", "parity gap": "dpd", "odds gap": "eod"}
+BESIDE_FULL = (
+    "linear", "unbent-thresholds", "thresholds", "thresholds-odds", "exponentiated", "mixture",
+    "boosted", "boosted-thresholds", "regularised", "adversarial", "random-groups", "luck",
+)  # fmt: skip
+FEW_BESIDE_FULL = ("linear", "thresholds", "random-groups", "luck")
 ODDS = ("mixture-odds", "thresholds-odds", "boosted-thresholds-odds")
 SHOWN = (*MARKS, *ODDS)
 CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -194,7 +200,8 @@ def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureVi
         ax.set_xlabel(label)
         ax.set_ylabel("right decisions")
         ax.set_xlim(left=-0.008)
-    figures.reference(axes[0], result.value(f"{table}.luck.dpd"), "luck", axis="x")
+    for ax, gap in zip(axes, ("dpd", "eod"), strict=True):
+        figures.reference(ax, result.value(f"{table}.luck.{gap}"), "luck", axis="x")
     axes[0].axvline(result.config["targets"][0], color=COLORS["gray"], linewidth=1, linestyle=":")
     handles, labels = axes[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9.5,
@@ -211,7 +218,8 @@ def pareto(result: Record, table: str, *, reveal: str | None = None) -> FigureVi
         "allow for overlapping splits. Lines join the settings chosen on validation rows for gaps "
         "of at most "
         f"{', '.join(f'{t:g}' for t in result.config['targets'])}; dotted: the first. Luck: "
-        "95 of 100 random groupings stay below. Hollow: chosen for equalised odds.",
+        "the linear model's gap for random groups, which stays below in 95 of 100 draws. Hollow: "
+        "chosen for equalised odds.",
         reveal=reveal,
     )
 
@@ -257,26 +265,51 @@ def methods_table(result: Record, table: str) -> TableView:
     )
 
 
-def at_full_scale(result: Record) -> TableView:
-    """Quick beside full on Adult, or the command that makes the full record."""
+def at_full_scale(result: Record, *names: str) -> TableView:
+    """Quick above full, or above the command that makes the full record.
+
+    Parameters
+    ----------
+    result : Record
+        Of this experiment.
+    names : str
+        Keys of `tables.QUESTIONS`: the first with all methods of `BESIDE_FULL`, the others with
+        those of `FEW_BESIDE_FULL`.
+
+    Raises
+    ------
+    ValueError
+        If the record has no such table.
+    """
+    known = result.config["tables"]
+    if not names or not set(names) <= set(known):
+        raise ValueError(f"names is {names}; give one or more of {', '.join(known)}")
     full = figures.full_record(NAME)
     rows = []
-    for method in ("linear", "unbent-thresholds", "thresholds", "exponentiated", "mixture",
-                   "boosted", "boosted-thresholds", "regularised", "adversarial"):  # fmt: skip
-        row = {"method": TITLES[method]}
-        for head, found in (("here", result), ("full", full)):
-            for label, quantity in (("right", "accuracy"), ("parity gap", "dpd")):
-                name = f"adult.{method}.{quantity}"
-                missing = NOT_YET if found is None else NOT_HERE
-                there = found is not None and name in found.metrics
-                row[f"{head}: {label}"] = _metric(found, name) if found and there else missing
-        rows.append(row)
-    more = f"; full: all people of the file and {len(full.seeds)} splits" if full else ""
+    for table in names:
+        for method in BESIDE_FULL if table == names[0] else FEW_BESIDE_FULL:
+            title = TITLES.get(method, "linear, 95 of 100 random groupings below")
+            for head, found in (("here", result), ("full", full)):
+                cells = {
+                    label: _cell(found, f"{table}.{method}.{quantity}")
+                    for label, quantity in HEADS.items()
+                }
+                rows.append({"table": QUESTIONS[table].title, "method": title, "scale": head})
+                rows[-1] |= cells
+    more = f"; full: all people and {len(full.seeds)} splits" if full else ""
     return figures.table(
         rows,
-        caption=f"Adult, mean and 95 % interval; here {result.config['rows'][0]:,} people and "
-        f"{len(result.seeds)} splits{more}. {figures.full_note(NAME, full)}",
+        caption=f"Mean and 95 % interval; here: the people above and {len(result.seeds)} "
+        f"splits{more}. {figures.full_note(NAME, full)}",
     )
+
+
+def _cell(found: Record | None, name: str) -> str:
+    if name.endswith("luck.accuracy"):
+        return "–"
+    if found is None:
+        return NOT_YET
+    return _metric(found, name) if name in found.metrics else NOT_HERE
 
 
 def _metric(found: Record, name: str) -> str:
