@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from lablib import record
 from lablib.applications.credit import accounts, reasons
-from lablib.applications.credit.measures import decider, group_properties, properties
+from lablib.applications.credit.measures import decider, group_properties, properties, unlabelled
 from lablib.applications.credit.models import Recipe, fitted, one_answer
 from lablib.applications.news.stream import articles
 from lablib.applications.news.study import Plan, one_split
@@ -117,6 +117,10 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "int8.turned-change.high": (0.0, 0.05),
         "int8.missed": (0.0, 0.006),
         "network.bytes": (21_000, 24_000),
+        "unlabelled.base-rate": (0.215, 0.225),
+        "unlabelled.above-base.low": (0.01, 0.1),
+        "unlabelled.pr-auc.high": (0.25, 0.4),
+        "unlabelled.labelled.low": (0.45, 0.65),
         "news-words.false-alarms": (0.02, 0.2),
         "news-words.false-alarms.low": (-0.5, 0.05),
         "news-words.false-alarms.high": (0.12, 0.8),
@@ -247,6 +251,7 @@ def one_matrix(parts: Splits[accounts.Accounts], *, seed: int, config: Config) -
             found["reasons"] = reasons.tested(
                 rule, parts.train, parts.test, rows=config.explained_rows, seed=seed
             )
+            found["unlabelled"] = unlabelled(parts.train, parts.test, labelled=model, seed=seed)
     _compare(found)
     for group in accounts.GROUPS:  # the same score: only what is decided differs
         found[f"thresholds-{group}"] |= {name: found["boosted"][name] for name in OF_THE_SCORE}

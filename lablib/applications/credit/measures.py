@@ -153,6 +153,36 @@ def group_properties(
     return decided(test.y, refused, test, ratio=ratio)
 
 
+def unlabelled(train: Accounts, test: Accounts, *, labelled: Fitted, seed: int) -> dict[str, float]:
+    """How well the unusual, found without a label, are those who will default.
+
+    An isolation forest (Liu, Ting and Zhou, 2008): whom few random cuts set apart is unusual.
+
+    Parameters
+    ----------
+    train, test : Accounts
+        Labels of `train` are never read; those of `test` only judge.
+    labelled : Fitted
+        A model that had the labels, for comparison.
+    seed : int
+        Of the random cuts.
+
+    Returns
+    -------
+    dict
+        `pr-auc`, the area under precision and recall (average precision); `base-rate`, what a
+        score by lot has; `above-base`, their difference; `labelled`, the area of that model.
+    """
+    from sklearn.ensemble import IsolationForest
+    from sklearn.metrics import average_precision_score
+
+    forest = IsolationForest(n_estimators=200, random_state=seed).fit(train.plain)
+    area = float(average_precision_score(test.y, -forest.score_samples(test.plain)))
+    base = float(test.y.mean())
+    known = float(average_precision_score(test.y, labelled.score(test.x)))
+    return {"pr-auc": area, "base-rate": base, "above-base": area - base, "labelled": known}
+
+
 def microseconds(score: Callable[[Floats], Floats], x: Floats) -> float:
     """Processor microseconds a row, all rows at once: the median of a few calls."""
     score(x)

@@ -65,6 +65,20 @@ def test_turned_is_what_any_attack_turned(found):
         assert max(ways) <= line["turned"] <= sum(ways)
 
 
+def test_unusual_rows_are_found_without_labels_and_judged_with_them(parts, found):
+    model = found["boosted"][0].fitted
+    judge = lambda train, test: measures.unlabelled(train, test, labelled=model, seed=0)  # noqa: E731
+    line = judge(parts.train, parts.test)
+    assert line["base-rate"] == parts.test.y.mean()
+    assert line["base-rate"] + 0.01 < line["pr-auc"] < line["labelled"] - 0.05
+    assert line["above-base"] == pytest.approx(line["pr-auc"] - line["base-rate"])
+    rng = np.random.default_rng(0)
+    # Labels of training rows are never read; by-lot labels of test rows leave only the base rate.
+    assert judge(parts.train.with_labels(rng.permutation(parts.train.y)), parts.test) == line
+    by_lot = judge(parts.train, parts.test.with_labels(rng.permutation(parts.test.y)))
+    assert abs(by_lot["above-base"]) < 0.04
+
+
 def test_controls_fail_where_they_must(found):
     assert found["shuffled"][1]["auc"] == pytest.approx(0.5, abs=0.15)
     assert found["shuffled"][1]["auc"] < found["boosted"][1]["auc"] - 0.1
