@@ -216,8 +216,8 @@ def attacked(
 
 
 # Two-sided: a bound that is too good is as wrong as one that is missed. Ends of intervals hold
-# sentences of the page. The full bands follow a pilot of one seed, the bars of the course, and
-# counts; the claim of each audit is exact.
+# sentences of the page. The full bands follow a pilot of one seed, the bars of the course, counts
+# and, where the page speaks of the full record, that record; the claim of each audit is exact.
 _AUDIT = {
     "audit.epsilon": (1.39, 1.42),
     "audit.right.bound": (0.0, 1.39),
@@ -241,6 +241,9 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         # "The rare digit loses far more than the others."
         "rare.extra-drop.low": (0.3, 0.8),
         "common.drop.high": (0.0, 0.04),
+        # "More than half of its accuracy" (quiz).
+        "plain.rare": (0.6, 0.85),
+        "middle.rare": (0.0, 0.25),
         # "Many mislabelled pictures are found, few ordinary ones, and none with privacy."
         "attack.plain.canaries.found.low": (0.25, 0.5),
         "attack.plain.canaries.accused.high": (0.0, 0.08),
@@ -249,6 +252,9 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "attack.private.epsilon": (1.99, 2.04),
         "attack.plain.bound.lowest": (2.05, 4.0),
         "attack.private.bound.highest": (0.0, 1.99),
+        # "Finds hardly more than it accuses."
+        "attack.private.canaries.found": (0.0, 0.05),
+        "attack.private.canaries.accused": (0.0, 0.05),
         # "The private models did learn."
         "attack.plain.accuracy": (0.70, 0.82),
         "attack.private.accuracy.low": (0.68, 0.85),
@@ -266,8 +272,22 @@ ACCEPTANCE: dict[str, dict[str, tuple[float, float]]] = {
         "loose.epsilon": (5.08, 5.17),
         "pixels.accuracy": (0.80, 0.95),
         "shuffled.accuracy": (0.02, 0.3),
-        "rare.extra-drop": (-0.02, 0.9),
-        "attack.private.bound.highest": (0.0, 1.99),
+        # "The rare digit still loses more, but far less than in the small training."
+        "rare.extra-drop": (0.02, 0.1),
+        "rare.extra-drop.low": (0.005, 0.09),
+        "rare.extra-drop.high": (0.03, 0.15),
+        "rare.drop": (0.025, 0.1),
+        "common.drop": (0.002, 0.008),
+        # "Fewer mislabelled pictures are found, and no bound exceeds the claim any more."
+        "attack.plain.canaries.found.low": (0.1, 0.2),
+        "attack.plain.canaries.found.high": (0.1, 0.25),
+        "attack.plain.canaries.accused.high": (0.0, 0.03),
+        "attack.plain.bound.lowest": (1.4, 1.99),
+        "attack.plain.bound.highest": (1.4, 2.0),
+        "attack.private.epsilon": (2.01, 2.02),
+        "attack.private.canaries.found": (0.0, 0.02),
+        "attack.private.canaries.accused": (0.0, 0.02),
+        "attack.private.bound.highest": (0.0, 1.4),
         "attack.private.accuracy": (0.6, 0.99),
     },
 }

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from lablib import figures
 from lablib.privacy import dp_fine_tuning
+from lablib.privacy.accounting import Guarantee
 from lablib.privacy.private_sgd import drawing
 
 SMALL = replace(
@@ -31,7 +33,10 @@ def test_the_record(small):
 
 
 def test_the_figure_can_be_drawn(small):
-    assert drawing.tuned(small, reveal="What wins?")._repr_html_()
+    page = drawing.tuned(small, reveal="What wins?")._repr_html_()
+    assert str(Guarantee(**small.tables["guarantee"][0])) in page
+    made = figures.full_record("privacy/dp-fine-tuning")
+    assert (made is None) == ("lablib run privacy/dp-fine-tuning --scale full --save" in page)
 
 
 def test_the_seed_decides(small):

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lablib import experiment
+from lablib import experiment, figures
 from lablib.privacy import dp_sgd
+from lablib.privacy.accounting import Guarantee
 from lablib.privacy.private_sgd import drawing, promise
 from lablib.privacy.private_sgd.faults import FAULTS, Trial
 
@@ -90,3 +91,35 @@ def test_full_scale_is_the_same_code_with_other_numbers():
     assert full.order == 2
     assert full.training("plain", seed=3).noise_multiplier == 0
     assert full.training("middle", seed=3).noise_multiplier == 2.0
+
+
+def test_no_caption_has_an_epsilon_without_what_it_rests_on(small):
+    rows = {
+        drawing.who_loses: next(
+            row for row in small.tables["guarantees"] if row["budget"] == "middle"
+        ),
+        drawing.attacks: small.tables["attacked"][0],
+        drawing.audits: small.tables["claim"][0],
+    }
+    for draw, row in rows.items():
+        claim = Guarantee(**{name: value for name, value in row.items() if name != "budget"})
+        assert str(claim) in draw(small)._repr_html_(), draw.__name__
+    for draw in (drawing.curve, drawing.guarantees, drawing.at_larger_scale):
+        page = draw(small)._repr_html_()
+        for part in ("delta = 1e-05", "PRV accountant", "at rate 0.1, 15 steps", "6, 2.4, 1.3"):
+            assert part in page, (draw.__name__, part)
+
+
+def test_the_full_record_stands_beside_the_page_where_it_weakens_a_finding(small):
+    full, page = figures.full_record("privacy/dp-sgd"), drawing.at_larger_scale(small)._repr_html_()
+    for name in ("rare.extra-drop", "attack.plain.canaries.found"):
+        assert figures.written(full[name]) in page
+        assert figures.written(small[name]) in page
+    low, high = (full.value(f"attack.plain.bound.{end}") for end in ("lowest", "highest"))
+    assert f"{low:.2f} to {high:.2f}" in page
+    assert high < full.value("attack.private.epsilon") < 2.05  # "no longer exceeds the claim"
+
+
+def test_the_committed_record_keeps_its_bands():
+    full = figures.full_record("privacy/dp-sgd")
+    experiment.accept(full, dp_sgd.ACCEPTANCE["full"])

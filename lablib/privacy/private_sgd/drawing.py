@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from lablib import figures
 from lablib.figures import COLORS, FigureView, TableView
-from lablib.figures.records import NOT_YET
+from lablib.privacy.accounting import Guarantee
 from lablib.record import Metric, Record
 
 DIGITS = "privacy/dp-sgd"
@@ -97,7 +100,8 @@ def curve(result: Record, *, reveal: str | None = None) -> FigureView:
         f"{result.value('plain.accuracy'):.3f}, with shuffled labels "
         f"{result.value('shuffled.accuracy'):.3f}.",
         caption=f"{result.value('train.pictures'):,.0f} training and "
-        f"{result.value('test.pictures'):,.0f} test pictures; {_seeds(result)}.",
+        f"{result.value('test.pictures'):,.0f} test pictures; {_claims(result)}; "
+        f"{_seeds(result)}.",
         reveal=reveal,
     )
 
@@ -114,12 +118,9 @@ def guarantees(result: Record) -> TableView:
         }
         for row in result.tables["guarantees"]
     ]
-    first = result.tables["guarantees"][0]
     return figures.table(
         rows,
-        caption=f"delta = {first['delta']:g}, {first['accountant'].upper()} accountant, Poisson "
-        f"sampling at rate {first['sampling_rate']:.3g}, {first['steps']} steps; neighbours: "
-        f"{first['neighbours']}. {len(result.seeds)} seeds, 95 % intervals.",
+        caption=f"{_claims(result)}. {len(result.seeds)} seeds, 95 % intervals.",
     )
 
 
@@ -145,8 +146,8 @@ def who_loses(result: Record, *, reveal: str | None = None) -> FigureView:
         alt=f"With privacy the rare digit falls from {result.value('plain.rare'):.2f} to "
         f"{result.value('middle.rare'):.2f}, the common ones from "
         f"{result.value('plain.common'):.2f} to {result.value('middle.common'):.2f}.",
-        caption=f"{share:.0%} of the training pictures of the digit {digit} are kept; epsilon = "
-        f"{result.value('middle.epsilon'):.1f}; {_seeds(result)}.",
+        caption=f"{share:.0%} of the training pictures of the digit {digit} are kept. Private: "
+        f"{_claim(result, 'guarantees', budget='middle')}. {_seeds(result)}.",
         reveal=reveal,
     )
 
@@ -176,7 +177,7 @@ def attacks(result: Record, *, reveal: str | None = None) -> FigureView:
         caption=f"Threshold on the loss, set on others so that "
         f"{result.config['attack']['rate']:.0%} of them are accused; "
         f"{result['attack.plain.canaries.found'].n:,} mislabelled training pictures of "
-        f"{len(result.seeds)} seeds; exact 95 % intervals.",
+        f"{len(result.seeds)} seeds; exact 95 % intervals. Private: {_claim(result, 'attacked')}.",
         reveal=reveal,
     )
 
@@ -209,7 +210,8 @@ def audits(result: Record, *, reveal: str | None = None) -> FigureView:
         f"program, below its claim of {claim:.2f}, and at least {exposed:.2f} of every broken one.",
         caption=f"Each dot is one audit with {trial['runs']:,} runs without and with a canary "
         f"({trial['steps']} steps, all gradients seen); a bound holds with confidence 95 %. "
-        "Written out: the largest bound of the right program, the smallest of each broken one.",
+        "Written out: the largest bound of the right program, the smallest of each broken one. "
+        f"Claimed of all: {_claim(result, 'claim')}.",
         reveal=reveal,
     )
 
@@ -236,32 +238,67 @@ def tuned(result: Record, *, reveal: str | None = None) -> FigureView:
         alt=f"Private tuning of the head reaches {result.value('head.accuracy'):.3f}, LoRA "
         f"{result.value('lora.accuracy'):.3f}, all weights {result.value('full.accuracy'):.3f}; "
         f"the head without privacy {result.value('plain-head.accuracy'):.3f}.",
-        caption=f"{result.value('train.sentences'):,.0f} sentences, epsilon = "
-        f"{result.value('private.epsilon'):.1f} for all; {len(result.seeds)} seeds with other "
-        "noise, coins and initial weights, 95 % Student intervals.",
+        caption=f"{result.value('train.sentences'):,.0f} sentences. All private ones: "
+        f"{_claim(result, 'guarantee')}. {len(result.seeds)} seeds with other noise, coins and "
+        "initial weights, 95 % Student intervals. "
+        f"{figures.full_note(TUNING, figures.full_record(TUNING))}",
         reveal=reveal,
     )
 
 
 def at_larger_scale(result: Record) -> TableView:
-    """The bars for all 60,000 digits beside this page's numbers, from the full record if there."""
+    """What the page says of budgets, rare digits and attacks, beside the full record if there."""
+    names: dict[str, str | Callable[[Record], str]] = {
+        "training pictures": lambda one: f"{one.value('train.pictures'):,.0f}",
+        **{f"accuracy, {budget} budget": partial(_at, budget=budget) for budget in BUDGETS},
+        "the rare digit loses, beyond the others": "rare.extra-drop",
+        "the other digits lose": "common.drop",
+        "mislabelled found, no privacy": "attack.plain.canaries.found",
+        "mislabelled found, private": "attack.private.canaries.found",
+        "epsilon proved by a run, no privacy": partial(_bounds, kind="plain"),
+        "epsilon proved by a run, private": partial(_bounds, kind="private"),
+        "epsilon claimed of the private one": lambda one: f"{_attacked(one):.2f}",
+    }
     full = figures.full_record(DIGITS)
-    rows = [
-        {"budget": budget, "this page": _at(result, budget), "full": _at(full, budget)}
-        for budget in BUDGETS
-    ]
-    made = figures.full_note(DIGITS, full, options="--folder MNIST-FILES")
+    rests = f"This page: {_claims(result)}. Attacked: {_claim(result, 'attacked')}."
     if full:
-        pictures = f"{full.value('train.pictures'):,.0f} training pictures"
-        made = f"Full: {pictures}, {_seeds(full)}. {made}"
-    return figures.table(rows, caption=f"Accuracy and epsilon (PRV). {made}")
+        rests += f" Full: {_claims(full)}; {_seeds(full)}."
+    return figures.beside_full(
+        result, names, caption=f"{rests} This page: {_seeds(result)}; exact intervals for what is "
+        "found.", options="--folder MNIST-FILES",
+    )  # fmt: skip
 
 
-def _at(result: Record | None, budget: str) -> str:
-    if result is None:
-        return NOT_YET
+def _at(result: Record, *, budget: str) -> str:
     accuracy = figures.written(result[f"{budget}.accuracy"])
-    return f"{accuracy} at {result.value(f'{budget}.epsilon'):.2f}"
+    return f"{accuracy} at epsilon {result.value(f'{budget}.epsilon'):.2f}"
+
+
+def _bounds(result: Record, *, kind: str) -> str:
+    low, high = (result.value(f"attack.{kind}.bound.{end}") for end in ("lowest", "highest"))
+    return f"{low:.2f} to {high:.2f}"
+
+
+def _attacked(result: Record) -> float:
+    return result.value("attack.private.epsilon")
+
+
+def _claim(result: Record, table: str, *, budget: str | None = None) -> str:
+    """Epsilon with all that it rests on, from a table of the record."""
+    rows = [row for row in result.tables[table] if row.get("budget") == budget]
+    return str(Guarantee(**{name: value for name, value in rows[0].items() if name != "budget"}))
+
+
+def _claims(result: Record) -> str:
+    """What the epsilons of the three budgets rest on."""
+    rows = result.tables["guarantees"]
+    noises = ", ".join(f"{row['noise_multiplier']:g}" for row in rows)
+    first = rows[0]
+    return (
+        f"delta = {first['delta']:g}, {first['accountant'].upper()} accountant, Poisson sampling "
+        f"at rate {first['sampling_rate']:.3g}, {first['steps']} steps, noise multipliers "
+        f"{noises}; neighbours: {first['neighbours']}"
+    )
 
 
 def _ends(metric: Metric) -> tuple[float, float]:
