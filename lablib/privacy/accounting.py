@@ -17,6 +17,8 @@ from lablib.privacy import _opacus
 
 Accountant = Literal["prv", "rdp"]
 NEIGHBOURS = "one example added or removed"
+LARGEST = 5 * 10**6  # places of the grid on which PRV adds up losses: a few seconds
+LEAST = 0.01  # no search for less noise than this: it is none
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def account(
     Parameters
     ----------
     noise_multiplier
-        Standard deviation of the noise divided by the clipping norm; 0 gives no guarantee.
+        Standard deviation of the noise divided by the clipping norm, finite; 0 gives no guarantee.
     sampling_rate
         Above 0, at most 1.
     steps
@@ -77,7 +79,8 @@ def account(
     Raises
     ------
     ValueError
-        If a setting is out of range.
+        If a setting is out of range, or the noise is so little that epsilon is in the hundreds or
+        more and `"prv"` cannot add it up.
 
     Examples
     --------
@@ -88,12 +91,29 @@ def account(
     _check(noise_multiplier, sampling_rate, steps, delta, accountant)
     epsilon = math.inf
     if noise_multiplier > 0:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = _opacus.load("accountants").create_accountant(mechanism=accountant)
-            book.history = [(noise_multiplier, sampling_rate, steps)]
-            epsilon = float(book.get_epsilon(delta=delta))
+        history = noise_multiplier, sampling_rate, steps
+        if accountant == "prv" and _is_too_much(history, delta):
+            raise ValueError(
+                f"noise_multiplier={noise_multiplier} is so little for {steps} steps at rate "
+                f"{sampling_rate} that the PRV accountant cannot add up epsilon; raise it, or pass "
+                "accountant='rdp' to see how large"
+            )
+        epsilon = _epsilon(accountant, history, delta)
     return Guarantee(epsilon, delta, accountant, sampling_rate, steps, noise_multiplier)
+
+
+def _epsilon(accountant: Accountant, history: tuple[float, float, int], delta: float) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = _opacus.load("accountants").create_accountant(mechanism=accountant)
+        book.history = [history]
+        return float(book.get_epsilon(delta=delta))
+
+
+def _is_too_much(history: tuple[float, float, int], delta: float) -> bool:
+    """Whether the grid of PRV, as wide as epsilon is large, has more than `LARGEST` places."""
+    mesh = 0.01 / math.sqrt(history[2] * math.log(12_000 / delta) / 2)  # as Opacus chooses it
+    return not 2 * _epsilon("rdp", history, delta) / mesh <= LARGEST
 
 
 def noise_for(
@@ -125,6 +145,8 @@ def noise_for(
         raise ValueError(f"epsilon={epsilon} must be above 0 and finite, such as 3.0")
 
     def claim(noise: float) -> Guarantee:
+        if accountant == "prv" and _is_too_much((noise, sampling_rate, steps), delta):
+            return Guarantee(math.inf, delta, accountant, sampling_rate, steps, noise)
         return account(
             noise_multiplier=noise,
             sampling_rate=sampling_rate,
@@ -133,11 +155,14 @@ def noise_for(
             accountant=accountant,
         )
 
+    _check(1.0, sampling_rate, steps, delta, accountant)
     low, high = 0.3, 1.0
     while claim(high).epsilon > epsilon:
         low, high = high, 2 * high
         if high > 1e4:
             raise ValueError(f"epsilon={epsilon} needs more noise than any training survives")
+    while low > LEAST and claim(low).epsilon <= epsilon:
+        low, high = low / 2, low
     while high / low > 1 + tolerance:
         middle = math.sqrt(low * high)
         low, high = (low, middle) if claim(middle).epsilon <= epsilon else (middle, high)
@@ -180,7 +205,10 @@ def most_found(claim: Guarantee, *, accused: float) -> float:
 
 def _check(noise: float, rate: float, steps: int, delta: float, accountant: str) -> None:
     rules = (
-        (noise >= 0, f"noise_multiplier={noise} must not be negative; 0 is no noise"),
+        (
+            0 <= noise < math.inf,
+            f"noise_multiplier={noise} must be finite and must not be negative; 0 is no noise",
+        ),
         (0 < rate <= 1, f"sampling_rate={rate} must be above 0 and at most 1"),
         (steps >= 1, f"steps={steps} must be at least 1"),
         (0 < delta < 1, f"delta={delta} must lie between 0 and 1, well below 1 / N"),

@@ -299,5 +299,6 @@ CARD = {
     "affected": "People whose writing is rare: they lose accuracy first, and are the ones whom an "
     "attack finds first where no privacy is given.",
     "limits": "Easy pictures, a linear layer on fixed features, settings chosen by hand on the "
-    "same data (a cost to privacy that epsilon does not hold); the noise is not cryptographic.",
+    "same data (a cost to privacy that epsilon does not hold); the seed of the noise is "
+    "published in the record, so whoever reads it can take the noise off.",
 }

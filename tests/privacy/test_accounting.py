@@ -82,6 +82,9 @@ def test_the_noise_found_is_the_least():
     ("changes", "message"),
     [
         ({"noise_multiplier": -1}, "must not be negative"),
+        ({"noise_multiplier": math.inf}, "noise_multiplier=inf must be finite"),
+        ({"noise_multiplier": math.nan}, "noise_multiplier=nan must be finite"),
+        ({"noise_multiplier": 0.05, "steps": 300}, "0.05 is so little for 300 steps at rate 0.1"),
         ({"sampling_rate": 0}, "above 0 and at most 1"),
         ({"sampling_rate": 1.5}, "above 0 and at most 1"),
         ({"steps": 0}, "at least 1"),
@@ -92,6 +95,19 @@ def test_the_noise_found_is_the_least():
 def test_wrong_settings_are_named(changes, message):
     with pytest.raises(ValueError, match=message):
         account(**({"noise_multiplier": 1.0, "sampling_rate": 0.1, "steps": 3} | changes))
+
+
+def test_the_least_noise_is_found_below_the_start_of_the_search_too():
+    found = noise_for(30, sampling_rate=0.001, steps=1, tolerance=0.02)
+    less = account(noise_multiplier=0.95 * found.noise_multiplier, sampling_rate=0.001, steps=1)
+    assert found.noise_multiplier < 0.25
+    assert found.epsilon <= 30 < less.epsilon
+
+
+def test_a_budget_that_hardly_binds_ends_the_search():
+    found = noise_for(1e9, sampling_rate=0.1, steps=60, tolerance=0.5, accountant="rdp")
+    assert found.epsilon <= 1e9
+    assert found.noise_multiplier > 0
 
 
 @pytest.mark.parametrize("epsilon", [0, -1, math.inf])
