@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from lablib.applications.credit._eight_bits import by_row
+from lablib.applications.credit.eight_bits import by_row
 from lablib.applications.credit.accounts import Accounts
 from lablib.applications.credit.changes import AmountsOnly, threat
 from lablib.data import Splits

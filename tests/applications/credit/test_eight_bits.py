@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lablib.applications.credit import _eight_bits as eight_bits
+from lablib.applications.credit import eight_bits as eight_bits
 from lablib.applications.credit import models
 from lablib.efficiency.compressing.integer import dynamic_int8
 from lablib.models.mlp import MLP
