@@ -19,9 +19,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from lablib.applications.credit.eight_bits import by_row
 from lablib.applications.credit.accounts import Accounts
 from lablib.applications.credit.changes import AmountsOnly, threat
+from lablib.applications.credit.eight_bits import by_row
 from lablib.data import Splits
 from lablib.efficiency.compressing.storing import save
 from lablib.evaluation import shuffled_labels
