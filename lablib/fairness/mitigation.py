@@ -259,7 +259,7 @@ def _luck(
     test: tables.GroupedRows, decided: NDArray[np.int64], seed: int
 ) -> dict[tuple[str, ...], float]:
     """The gaps of these decisions that 95 in 100 draws of random groups stay below."""
-    found = {}
+    found: dict[tuple[str, ...], float] = {}
     for short, name in LUCK.items():
         gaps = random_group_gaps(
             name, test.y, decided, groups=test.groups, seed=seed, draws=LUCK_DRAWS

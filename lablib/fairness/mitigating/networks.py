@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lablib.evaluation._inputs import labels, same_length
 from lablib.evaluation.groups import group_codes
 from lablib.models.mlp import MLP
 from lablib.training import FitResult, TrainingConfig, fit, predict
@@ -40,15 +41,22 @@ def group_contrasts(y: ArrayLike, groups: ArrayLike, *, criterion: str) -> NDArr
 
     Parameters
     ----------
-    y, groups : array_like, shape (N,)
+    y : array_like of 0/1, shape (N,)
+    groups : array_like, shape (N,)
         Two groups.
     criterion : {"demographic-parity", "equalized-odds"}
+
+    Raises
+    ------
+    ValueError
+        If a label is not 0 or 1, groups are not two, or the criterion is unknown.
 
     >>> group_contrasts([0, 1, 0, 1], list("aabb"), criterion="demographic-parity").T.tolist()
     [[-2.0, -2.0, 2.0, 2.0]]
     """
     names, code = group_codes(groups)
-    label = np.asarray(y)
+    label = labels("y", y)
+    same_length(y=label, groups=code)
     if criterion not in CRITERIA or len(names) != 2:
         raise ValueError(
             f"criterion={criterion!r} with groups {', '.join(names)}: give one of "
@@ -185,7 +193,7 @@ def fit_network(
     Parameters
     ----------
     x, y, groups
-        Features (N, F), labels (N,) and two groups (N,) of the training rows.
+        Features (N, F), labels 0/1 (N,) and two groups (N,) of the training rows.
     kind : {"regularised", "adversarial"}
     criterion : {"demographic-parity", "equalized-odds"}
         Which gap is punished.
@@ -199,7 +207,8 @@ def fit_network(
             f"kind={kind!r}, strength={strength}: use one of {', '.join(KINDS)}, at least 0"
         )
     signs = group_contrasts(y, groups, criterion=criterion)
-    label = np.asarray(y, dtype=np.float32)[:, None]
+    label = labels("y", y).astype(np.float32)[:, None]
+    same_length(x=x, y=label)
     data = tuple(torch.from_numpy(part) for part in (x.astype(np.float32), label, signs))
     predictor = MLP(x.shape[1], hidden=hidden, seed=config.seed)
     if kind == "regularised":

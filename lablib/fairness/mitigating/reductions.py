@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lablib.evaluation._inputs import labels, same_length
 from lablib.evaluation.groups import group_codes
+from lablib.fairness.mitigating import _inputs
 
 Floats = NDArray[np.float64]
 Classifier = Callable[[Floats], NDArray[np.int64]]
@@ -60,11 +62,12 @@ def fair_mixtures(
     Parameters
     ----------
     x : array (N, F)
-    y, groups : array_like, shape (N,)
+    y : array_like of 0/1, shape (N,)
+    groups : array_like, shape (N,)
     criterion : {"demographic-parity", "equalized-odds"}
         The gap that is bounded: of selection rates, or of these within each true label.
     bounds : sequence of float
-        Largest allowed gaps.
+        Largest allowed gaps, each from 0 to 1.
     learner : callable
         See `Learner`; `logistic_learner()` for instance.
     most_fits : int
@@ -73,9 +76,11 @@ def fair_mixtures(
     Raises
     ------
     ValueError
-        If the criterion is unknown or a rate has no rows.
+        If the criterion is unknown, a label is not 0 or 1, a bound is not from 0 to 1, lengths
+        differ, or a rate has no rows.
     """
-    label = np.asarray(y, dtype=np.int64)
+    bounds, label = _inputs.largest_gaps("bounds", bounds), labels("y", y)
+    same_length(x=x, y=label, groups=group_codes(groups)[1])
     game = _Game(x, label, _events(label, groups, criterion), learner, most_fits)
     game.add(_constant(0))
     game.add(_constant(1))

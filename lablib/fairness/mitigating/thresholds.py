@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lablib.evaluation._inputs import labels, same_length, vector
 from lablib.evaluation.groups import group_codes
+from lablib.fairness.mitigating import _inputs
 
 Floats = NDArray[np.float64]
 GRID = 1000
@@ -46,8 +48,15 @@ class GroupThresholds:
     rules: Mapping[str, ThresholdRule]
 
     def probability(self, scores: ArrayLike, groups: ArrayLike) -> Floats:
-        """Chance (N,) of a positive decision; strictly between 0 and 1 where lots decide."""
-        score, group = np.asarray(scores, dtype=np.float64), np.asarray(groups).astype(str)
+        """Chance (N,) of a positive decision; strictly between 0 and 1 where lots decide.
+
+        Raises
+        ------
+        ValueError
+            If a score is NaN, a group is unknown, or lengths differ.
+        """
+        score, group = _inputs.scores(scores), np.asarray(groups).astype(str)
+        same_length(scores=score, groups=group)
         if unknown := set(np.unique(group)) - set(self.rules):
             raise ValueError(f"groups holds {min(unknown)!r}, for which no threshold was fitted")
         chance = np.zeros(len(score))
@@ -91,7 +100,14 @@ def demographic_parity_thresholds(
         Rows that the scores' model was not fitted to; a larger score means more like class 1.
     bound : float
         Largest gap between groups on these rows, in steps of a thousandth; 0 asks for parity.
+
+    Raises
+    ------
+    ValueError
+        If a label is not 0 or 1, a score is not a finite number, a group has one label only, or
+        the bound is not from 0 to 1.
     """
+    _inputs.largest_gaps("bound", (bound,))
     return demographic_parity_sweep(y_true, scores, groups, bounds=(bound,))[bound]
 
 
@@ -106,6 +122,7 @@ def demographic_parity_sweep(
     bounds : sequence of float
         Largest gaps, each from 0 to 1.
     """
+    bounds = _inputs.largest_gaps("bounds", bounds)
     curves = _curves(y_true, scores, groups, by="selection")
     best = {name: int(np.argmax(curve.y)) for name, curve in curves.items()}
     found = {}
@@ -149,13 +166,9 @@ def equalized_odds_thresholds(
 def _curves(
     y_true: ArrayLike, scores: ArrayLike, groups: ArrayLike, *, by: str
 ) -> dict[str, _Curve]:
-    truth, score = np.asarray(y_true, dtype=np.int64), np.asarray(scores, dtype=np.float64)
+    truth, score = labels("y_true", y_true), vector("scores", _inputs.scores(scores))
     names, code = group_codes(groups)
-    if not len(truth) == len(score) == len(code):
-        raise ValueError(
-            f"y_true, scores and groups have {len(truth)}, {len(score)} and {len(code)} rows; "
-            "pass the same rows to each"
-        )
+    same_length(y_true=truth, scores=score, groups=code)
     found = {}
     for place, name in enumerate(names):
         mine = code == place

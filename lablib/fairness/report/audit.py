@@ -120,8 +120,13 @@ def audit(
     Raises
     ------
     ValueError
-        If lengths differ, a label is not 0 or 1, or there is no column of groups.
+        If lengths differ, a label is not 0 or 1, or `groups` names no column.
     """
+    if not isinstance(groups, Mapping):
+        raise ValueError(
+            f"groups is a {type(groups).__name__}; name each column of groups, as in "
+            '{"sex": groups}'
+        )
     truth, decided = labels("y_true", y_true), labels("y_pred", y_pred)
     same_length(y_true=truth, y_pred=decided)
     chance = None if score is None else probabilities("score", score)

@@ -103,3 +103,14 @@ def test_wrong_input_is_named():
         networks.group_contrasts(y, groups, criterion="fairness")
     with pytest.raises(ValueError, match="and two groups"):
         networks.group_contrasts([0, 1, 1], ["a", "b", "c"], criterion="equalized-odds")
+
+
+def test_labels_other_than_0_and_1_are_refused():
+    x, y, groups = people(40)
+    options = {"criterion": "equalized-odds", "strength": 1.0, "config": CONFIG}
+    for kind in networks.KINDS:
+        for wrong in (y + 1, 2 * y - 1):
+            with pytest.raises(ValueError, match=r"y holds (2|-1); labels must be 0 or 1"):
+                networks.fit_network(x, wrong, groups, kind=kind, **options)
+    with pytest.raises(ValueError, match="x has 39, y has 40"):
+        networks.fit_network(x[1:], y, groups, kind="regularised", **options)

@@ -93,3 +93,18 @@ def test_without_fairlearn_the_error_names_the_extra(monkeypatch):
     monkeypatch.setattr(_fairlearn.importlib, "import_module", missing)
     with pytest.raises(RuntimeError, match=r"pip install \"lablib\[fairness\]\""):
         _fairlearn.load("reductions")
+
+
+def test_labels_and_bounds_that_would_fit_another_question_are_refused():
+    x, y, groups = people(200)
+    options = {"criterion": "demographic-parity", "learner": logistic_learner(), "most_fits": 5}
+    for wrong in (y + 1, 2 * y - 1):
+        with pytest.raises(ValueError, match=r"y holds (2|-1); labels must be 0 or 1"):
+            fair_mixtures(x, wrong, groups, bounds=(0.1,), **options)
+    for bound in (-0.1, 1.5):
+        with pytest.raises(ValueError, match=f"bounds has {bound}; give a gap from 0"):
+            fair_mixtures(x, y, groups, bounds=(0.1, bound), **options)
+    with pytest.raises(ValueError, match="bounds is empty"):
+        fair_mixtures(x, y, groups, bounds=(), **options)
+    with pytest.raises(ValueError, match="x has 199, y has 200"):
+        fair_mixtures(x[1:], y, groups, bounds=(0.1,), **options)

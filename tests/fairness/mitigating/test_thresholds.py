@@ -12,6 +12,7 @@ from lablib.evaluation.groups import (
 )
 from lablib.fairness.mitigating.thresholds import (
     ThresholdRule,
+    demographic_parity_sweep,
     demographic_parity_thresholds,
     equalized_odds_thresholds,
     upper_hull,
@@ -149,3 +150,42 @@ def test_the_hull_lies_above_every_point(pairs):
     assert (np.diff(kept) > 0).all()
     above = np.interp(points[:, 0], points[kept, 0], points[kept, 1])
     assert (above >= points[:, 1] - 1e-9).all()
+
+
+@pytest.mark.parametrize("fit", [demographic_parity_thresholds, equalized_odds_thresholds])
+def test_labels_and_scores_that_would_decide_wrongly_are_refused(fit):
+    y, score, groups = people(80)
+    for wrong in (y + 1, 2 * y - 1):
+        with pytest.raises(ValueError, match=r"y_true holds (2|-1); labels must be 0 or 1"):
+            fit(wrong, score, groups)
+    with pytest.raises(ValueError, match=r"shape \(80, 2\); .* column 1 of predict_proba"):
+        fit(y, np.c_[1 - score, score], groups)
+    with pytest.raises(ValueError, match="scores holds 1 values that are NaN"):
+        fit(y, np.where(np.arange(80) == 3, np.nan, score), groups)
+    with pytest.raises(ValueError, match="infinite"):
+        fit(y, np.where(np.arange(80) == 3, np.inf, score), groups)
+    with pytest.raises(ValueError, match="not numbers"):
+        fit(y, ["high"] * 80, groups)
+
+
+@pytest.mark.parametrize("bound", [2, 1.001, -0.1, float("nan")])
+def test_a_bound_that_is_no_gap_is_named(bound):
+    y, score, groups = people(80)
+    with pytest.raises(ValueError, match=f"bound has {bound}; give a gap from 0"):
+        demographic_parity_thresholds(y, score, groups, bound=bound)
+    with pytest.raises(ValueError, match=f"bounds has {bound}; give a gap from 0"):
+        demographic_parity_sweep(y, score, groups, bounds=(0.1, bound))
+
+
+def test_nobody_without_a_score_is_decided_on():
+    y, score, groups = people(80)
+    rules = demographic_parity_thresholds(y, score, groups)
+    holes = np.where(np.arange(80) < 2, np.nan, score)
+    for call in (rules.probability, lambda s, g: rules.decide(s, g, seed=0)):
+        with pytest.raises(ValueError, match="scores holds 2 values that are NaN"):
+            call(holes, groups)
+        with pytest.raises(ValueError, match="scores has 80, groups has 79 rows"):
+            call(score, groups[1:])
+    assert len(rules.decide([], [], seed=0)) == 0
+    sure = rules.probability([np.inf, -np.inf], ["a", "a"])  # log-odds of 1 and 0 are scores
+    assert sure[0] >= sure[1]

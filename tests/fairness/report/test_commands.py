@@ -123,3 +123,10 @@ def test_wrong_files_and_columns_are_named(file, tmp_path):
     empty.touch()
     with pytest.raises(ValueError, match="cannot be read as a table"):
         run("--data", empty, *base)
+
+
+def test_groups_without_a_name_are_refused_with_the_fix(file):
+    table = pd.read_csv(file)
+    for groups in (table["sex"], table["sex"].to_numpy(), table[["sex", "race"]], ["f"] * 400):
+        with pytest.raises(ValueError, match=r'groups is a \w+; .* as in \{"sex": groups\}'):
+            commands.fairness_report(table["outcome"], table["decision"], groups)
