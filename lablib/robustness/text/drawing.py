@@ -70,8 +70,8 @@ def at_full_scale(result: Record) -> TableView:
     return figures.beside_full(
         result,
         names,
-        caption=f"{_words(result)} changed; 95 % intervals. The full record uses all texts with a "
-        "clear rating.",
+        caption=f"{_words(result).capitalize()} changed; 95 % intervals. The full record uses all "
+        "texts with a clear rating.",
         heading="right, in the worst case",
         runs="splits",
         form=".1%",
